@@ -1,0 +1,46 @@
+/**
+ * What a run leaves behind in `report.json`. Types only; accuracies are in 0..1, times in seconds.
+ */
+import type { PresetName, Settings } from '../settings';
+
+export type ByType = Record<string, { accuracy: number; items: number }>;
+
+export interface IterationReport {
+  iteration: number;
+  /** Sizes of the pools that this iteration tuned on and assessed from. */
+  tuningPool: number;
+  cachePool: number;
+  assessed: number;
+  difficult: number;
+  easy: number;
+  unparsable: number;
+  /** New instructions the augmentor wrote, those that were kept, and the rest by reason. */
+  generated: number;
+  kept: number;
+  dropped: Record<string, number>;
+  accuracy: number;
+  byType: ByType;
+  /** Accuracy on the held-out style; null when no such items were asked for. */
+  heldOutStyle: number | null;
+  /** S_k of every assessed record, in ten bins over 0..1 (values outside are clipped into the end bins). */
+  histogram: number[];
+  /** Mean training loss of each step. */
+  losses: number[];
+  seconds: { tune: number; evaluate: number; assess: number; augment: number };
+}
+
+export interface Report {
+  version: string;
+  preset: PresetName;
+  seed: number;
+  settings: Settings;
+  backend: 'webgpu' | 'wasm';
+  adapter: string;
+  teacher: { name: string; parameters: number; accuracy: number; byType: ByType; heldOutStyle: number | null };
+  student: { name: string; parameters: number };
+  /** `blind` answers from the question alone; `aligned` is the student after stage 1. */
+  baselines: { blind: number; aligned: number };
+  align: { pairs: number; kept: number; losses: number[]; seconds: number };
+  iterations: IterationReport[];
+  seconds: number;
+}

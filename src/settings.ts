@@ -1,0 +1,164 @@
+/**
+ * Every setting of a run, declared once: default, range, help text. The form on the page, the URL, the command line
+ * and the report are all made from this table. It is not the place for a run's state.
+ */
+import { ComdError } from './errors';
+
+interface Described {
+  label: string;
+  help: string;
+  /** Where it stands in the form. */
+  group: 'run' | 'align' | 'tune' | 'assess' | 'augment' | 'pools' | 'evaluate';
+}
+export interface NumberSetting extends Described {
+  kind: 'number';
+  default: number;
+  min: number;
+  max: number;
+  integer: boolean;
+}
+export interface ChoiceSetting<T extends string = string> extends Described {
+  kind: 'choice';
+  default: T;
+  choices: readonly T[];
+}
+export interface FlagSetting extends Described {
+  kind: 'flag';
+  default: boolean;
+}
+export type Setting = NumberSetting | ChoiceSetting | FlagSetting;
+
+type Group = Described['group'];
+const count = (group: Group, value: number, min: number, max: number, label: string, help: string): NumberSetting => ({
+  kind: 'number', default: value, min, max, integer: true, group, label, help,
+});
+const real = (group: Group, value: number, min: number, max: number, label: string, help: string): NumberSetting => ({
+  kind: 'number', default: value, min, max, integer: false, group, label, help,
+});
+const choice = <const T extends string>(
+  group: Group, value: NoInfer<T>, choices: readonly T[], label: string, help: string,
+): ChoiceSetting<T> => ({ kind: 'choice', default: value, choices, group, label, help });
+const flag = (group: Group, value: boolean, label: string, help: string): FlagSetting => ({
+  kind: 'flag', default: value, group, label, help,
+});
+
+/** The declared schema. Defaults are those of the `emoji` preset. */
+export const schema = {
+  seed: count('run', 1, 0, 2 ** 31 - 1, 'Seed', 'Names every random draw; the same seed on the same backend gives the same run.'),
+  backend: choice('run', 'auto', ['auto', 'webgpu', 'wasm'], 'Backend', 'auto takes WebGPU on a hardware adapter and WASM elsewhere.'),
+  iterations: count('run', 4, 1, 12, 'Iterations', 'How often stage 2 tunes, assesses and augments.'),
+
+  alignPairs: count('align', 2000, 0, 1_000_000, 'Pairs', 'Captioned images that stage 1 draws, before the pair filter.'),
+  alignEpochs: count('align', 1, 0, 20, 'Epochs', 'Passes over the filtered pairs in stage 1.'),
+  alignBatch: count('align', 32, 1, 512, 'Batch', 'Pairs per step in stage 1.'),
+  alignRate: real('align', 2e-3, 1e-7, 1, 'Learning rate', 'Peak rate of stage 1 (AdamW, cosine, 3 % warm-up).'),
+
+  tuneEpochs: count('tune', 2, 0, 50, 'Epochs', 'Passes over the tuning pool in each iteration.'),
+  tuneBatch: count('tune', 32, 1, 512, 'Batch', 'Records per step.'),
+  tuneRate: real('tune', 1e-3, 1e-7, 1, 'Learning rate', 'Peak rate of each iteration (AdamW, cosine, 3 % warm-up).'),
+  warmup: real('tune', 0.03, 0, 1, 'Warm-up', 'Share of the steps over which the rate rises to its peak.'),
+  restartFromAlignment: flag('tune', false, 'Restart from alignment', 'Tune every iteration from the student of stage 1 instead of the one before.'),
+
+  pool: count('pools', 800, 1, 1_000_000, 'First pool', 'Records in the tuning and the cache pool of iteration 1.'),
+  growth1: real('pools', 0.38, 0, 4, 'Growth after iteration 1', 'New records, as a share of the pool before. The paper: 84 of 220 thousand.'),
+  growth2: real('pools', 0.3, 0, 4, 'Growth after iteration 2', 'The paper: 90 of 304 thousand.'),
+  growth3: real('pools', 0.28, 0, 4, 'Growth after iteration 3 and later', 'The paper: 110 of 394 thousand.'),
+  poolMode: choice('pools', 'accumulate', ['accumulate', 'replace'], 'Tuning pool', 'accumulate keeps older records; replace tunes on the newest only, as Lion does.'),
+  relabelWithTeacher: flag('pools', false, 'Relabel with teacher', 'Replace the data set\'s own answers in the first pool by the teacher\'s.'),
+
+  tau: real('assess', 0.33, 0, 1, 'tau', 'An instruction is difficult when S_k >= tau.'),
+  difficulty: choice('assess', 'relative', ['relative', 'range', 'raw', 'vote'], 'Difficulty', 'relative: clip(1 - s/t, 0, 1); range: clip((t - s)/9, 0, 1); raw: t - s; vote: share of assessments the teacher wins.'),
+  assessSample: count('assess', 240, 1, 1_000_000, 'Assessed records', 'Cache records drawn for assessment in each iteration.'),
+  answerTemperature: real('assess', 0.7, 0, 4, 'Answer temperature', 'Temperature at which teacher and student answer what is assessed.'),
+  assessTemperature: real('assess', 0.2, 0, 4, 'Assessor temperature', 'Temperature of the assessor.'),
+  assessRetries: count('assess', 2, 0, 10, 'Assessor retries', 'How often an unparsable assessment is asked for again.'),
+  maxNewTokens: count('assess', 48, 1, 1024, 'New tokens', 'Longest answer, mark sheet or instruction.'),
+
+  easyRatio: real('augment', 0, 0, 1, 'Easy seeds', 'Share of seeds drawn from the easy records. CoMD: 0; Lion: 0.5.'),
+  augmentTemperature: real('augment', 1, 0, 4, 'Augmentor temperature', 'Temperature of the augmentor.'),
+  augmentRounds: count('augment', 6, 1, 100, 'Augment rounds', 'Tries per wanted record before augmentation gives up.'),
+  rougeLimit: real('augment', 0.7, 0, 1, 'ROUGE-L limit', 'A new instruction closer than this F1 to a known one is dropped.'),
+  dedupe: choice('augment', 'image', ['image', 'global'], 'De-duplication', 'Compare a new instruction with those of its image, or with all.'),
+  lengthFactor: real('augment', 4, 1, 100, 'Length factor', 'A new instruction may have this many times the words of its seed.'),
+  asciiStart: flag('augment', true, 'ASCII start', 'Drop instructions that begin with a character outside ASCII, as Lion does.'),
+
+  testItems: count('evaluate', 400, 1, 100_000, 'Test items', 'Held-out items that student and teacher are judged on.'),
+  heldOutItems: count('evaluate', 120, 0, 100_000, 'Held-out style items', 'Test items drawn in the style that nobody trained on.'),
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof schema;
+type Value<S> = S extends ChoiceSetting<infer T> ? T : S extends FlagSetting ? boolean : number;
+export type Settings = { [K in SettingName]: Value<(typeof schema)[K]> };
+
+export const defaults = Object.fromEntries(
+  Object.entries(schema).map(([name, setting]) => [name, setting.default]),
+) as Settings;
+
+/** Named bundles of a data set, two models and the settings that differ from the defaults. */
+export interface Preset {
+  label: string;
+  help: string;
+  dataset: string;
+  teacher: string;
+  student: string;
+  settings: Partial<Settings>;
+}
+
+export const presets = {
+  emoji: {
+    label: 'Emoji world', help: 'The bundled world at full size: about ten minutes on two cores.',
+    dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student', settings: {},
+  },
+  quick: {
+    label: 'Emoji world, quick', help: 'The same, small enough for two minutes.',
+    dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
+    settings: { alignPairs: 640, pool: 200, tuneEpochs: 2, assessSample: 40, testItems: 96, heldOutItems: 32 },
+  },
+  tiny: {
+    label: 'Emoji world, tiny', help: 'Only to see every phase go by; nothing is learned.',
+    dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
+    settings: { alignPairs: 32, alignBatch: 8, pool: 16, tuneBatch: 8, tuneEpochs: 1, assessSample: 6, testItems: 12, heldOutItems: 4, augmentRounds: 2 },
+  },
+} as const satisfies Record<string, Preset>;
+export type PresetName = keyof typeof presets;
+
+/** The default settings with a preset's own and the user's on top. */
+export function settingsOf(preset: PresetName, overrides: Partial<Settings> = {}): Settings {
+  return { ...defaults, ...presets[preset].settings, ...overrides };
+}
+
+/** Reads one setting from text (URL, command line, form). Throws `settings/invalid` naming what is allowed. */
+export function parseSetting<K extends SettingName>(name: K, text: string): Settings[K] {
+  const setting: Setting = schema[name];
+  const value = setting.kind === 'number' ? parseNumber(name, setting, text)
+    : setting.kind === 'flag' ? parseFlag(name, text)
+    : parseChoice(name, setting, text);
+  return value as Settings[K];
+}
+
+/** Says in words which values a setting takes, as `0 to 1`. */
+export function allowed(setting: Setting): string {
+  if (setting.kind === 'number') return `${setting.integer ? 'a whole number' : 'a number'} from ${setting.min} to ${setting.max}`;
+  if (setting.kind === 'flag') return 'true or false';
+  return setting.choices.join(', ');
+}
+
+function refuse(name: string, text: string, allowedText: string): never {
+  throw new ComdError('settings/invalid', `Setting "${name}" cannot be "${text}".`, `Give ${allowedText}.`);
+}
+
+function parseNumber(name: string, setting: NumberSetting, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const fits = Number.isFinite(value) && value >= setting.min && value <= setting.max && (!setting.integer || Number.isInteger(value));
+  return fits ? value : refuse(name, text, allowed(setting));
+}
+
+function parseFlag(name: string, text: string): boolean {
+  if (text === 'true') return true;
+  if (text === 'false') return false;
+  return refuse(name, text, 'true or false');
+}
+
+function parseChoice(name: string, setting: ChoiceSetting, text: string): string {
+  return setting.choices.includes(text) ? text : refuse(name, text, allowed(setting));
+}
