@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'pools/test-item'
   | 'run/busy'
   | 'run/diverged'
+  | 'run/unexpected'
   | 'settings/invalid';
 
 export class ComdError extends Error {

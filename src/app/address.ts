@@ -1,0 +1,65 @@
+/**
+ * A draft of settings as the query of the page's URL, and back: `?preset=quick&tau=0.4&autostart=1`. Only what
+ * differs from the preset is written. Text in, text out; it does not touch the location bar.
+ */
+import { ComdError } from '../errors';
+import { presets, type PresetName } from '../settings';
+import { check, settingNames, type Draft } from './draft';
+
+export interface Address {
+  draft: Draft;
+  /** Start, or go on, without a click. */
+  autostart: boolean;
+  /** Whether the URL names a preset or a setting at all. */
+  given: boolean;
+  /** The first thing in the URL that cannot be used. Invalid texts stay in the draft, to be shown by their fields. */
+  error: ComdError | null;
+}
+
+/** Reads a query such as `location.search`. */
+export function readAddress(search: string): Address {
+  const query = new URLSearchParams(search);
+  const preset = query.get('preset') ?? 'emoji';
+  const known = isPreset(preset);
+  const texts: Record<string, string> = {};
+  for (const name of settingNames) {
+    const text = query.get(name);
+    if (text !== null) texts[name] = text;
+  }
+  const draft: Draft = { preset: known ? preset : 'emoji', texts };
+  return {
+    draft,
+    autostart: query.get('autostart') === '1',
+    given: query.has('preset') || Object.keys(texts).length > 0,
+    error: known ? unknownName(query) ?? Object.values(check(draft).refused)[0] ?? null : unknownPreset(preset),
+  };
+}
+
+/** The query of a draft, with its question mark, or nothing for the plain default. Invalid texts are left out. */
+export function writeAddress({ draft, autostart }: Pick<Address, 'draft' | 'autostart'>): string {
+  const { refused } = check(draft);
+  const query = new URLSearchParams();
+  if (draft.preset !== 'emoji') query.set('preset', draft.preset);
+  for (const name of settingNames) {
+    const text = draft.texts[name];
+    if (text !== undefined && !refused[name]) query.set(name, text);
+  }
+  if (autostart) query.set('autostart', '1');
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function isPreset(name: string): name is PresetName {
+  return Object.hasOwn(presets, name);
+}
+
+function unknownPreset(name: string): ComdError {
+  return new ComdError('settings/invalid', `The address names the preset "${name}", which does not exist.`, `Use one of ${Object.keys(presets).join(', ')}.`);
+}
+
+function unknownName(query: URLSearchParams): ComdError | null {
+  const names: string[] = ['preset', 'autostart', ...settingNames];
+  const stranger = [...query.keys()].find((name) => !names.includes(name));
+  if (stranger === undefined) return null;
+  return new ComdError('settings/invalid', `The address names the setting "${stranger}", which does not exist.`, `Use one of ${names.join(', ')}.`);
+}

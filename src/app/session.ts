@@ -1,0 +1,149 @@
+/**
+ * The page's side of a run: the conductor's events folded into signals, and the commands behind the buttons. It
+ * draws nothing, and knows the conductor only by its interface.
+ */
+import { computed, signal, type Signal } from '@preact/signals';
+import type { RunEvent } from '../comd/events';
+import { ComdError } from '../errors';
+import type { Conductor, RunSummary } from '../../workers/protocol';
+import { readAddress } from './address';
+import { check, draftOf, type Draft } from './draft';
+import { gather, nextFrame, type Schedule } from './frames';
+import { blank, reduce, type RunView } from './state';
+
+export type Command = 'open' | 'start' | 'pause' | 'resume' | 'stop' | 'download';
+
+export class Session {
+  readonly conductor: Conductor;
+  readonly view: Signal<RunView> = signal(blank);
+  /** The run that the conductor holds, whatever its state. */
+  readonly run = signal<RunSummary | null>(null);
+  /** Settings of the next run. */
+  readonly draft: Signal<Draft>;
+  readonly checked;
+  /** Settings of the run that is shown: those of the stored run, else those of the draft. */
+  readonly settings;
+  /** The command that the conductor has not answered yet. */
+  readonly pending = signal<Command | null>('open');
+  readonly autostart: boolean;
+  readonly #given: boolean;
+  readonly #addressError: ComdError | null;
+  readonly #broadcast: EventTarget;
+  readonly #events;
+
+  /** `search` is the query of the page's URL; every event is dispatched again on `broadcast` as a `comd` event. */
+  constructor(conductor: Conductor, search: string, broadcast: EventTarget, schedule: Schedule = nextFrame) {
+    const address = readAddress(search);
+    this.conductor = conductor;
+    this.draft = signal(address.draft);
+    this.checked = computed(() => check(this.draft.value));
+    this.settings = computed(() => this.run.value?.settings ?? this.checked.value.settings);
+    this.autostart = address.autostart;
+    this.#given = address.given;
+    this.#addressError = address.error;
+    this.#broadcast = broadcast;
+    this.#events = gather<RunEvent>((events) => { this.view.value = events.reduce(reduce, this.view.value); }, schedule);
+  }
+
+  /** Listens to the conductor and takes up what it holds: a run that was under way goes on. */
+  open(): Promise<void> {
+    return this.#command('open', async () => {
+      await this.conductor.listen((event) => this.#hear(event));
+      const { state, run } = await this.conductor.state();
+      this.run.value = run;
+      this.view.value = { ...this.view.value, state };
+      if (run !== null && !this.#given) this.draft.value = draftOf(run.preset, run.settings);
+      if (this.#addressError !== null) throw this.#addressError;
+      const unfinished = state === 'running' || (this.autostart && (state === 'paused' || state === 'failed'));
+      if (run !== null && unfinished) await this.conductor.resume();
+      if (run === null && this.autostart) await this.#begin();
+    });
+  }
+
+  /** Starts a fresh run with the drafted settings. A stored run is discarded: ask first. */
+  start(): Promise<void> {
+    return this.#command('start', async () => {
+      if (this.run.value !== null) await this.#discard();
+      await this.#begin();
+    });
+  }
+
+  pause(): Promise<void> {
+    return this.#command('pause', () => this.conductor.pause());
+  }
+
+  resume(): Promise<void> {
+    this.dismiss();
+    return this.#command('resume', () => this.conductor.resume());
+  }
+
+  stop(): Promise<void> {
+    return this.#command('stop', () => this.conductor.stop());
+  }
+
+  /** What the run has left, as a zip to be saved; null when the conductor could not give it. */
+  async download(): Promise<Blob | null> {
+    let archive: Blob | null = null;
+    await this.#command('download', async () => {
+      archive = new Blob([await this.conductor.download()], { type: 'application/zip' });
+    });
+    return archive;
+  }
+
+  /** Takes the error banner away. */
+  dismiss(): void {
+    this.view.value = { ...this.view.value, error: null };
+  }
+
+  /** Shows an error as if the conductor had sent it. */
+  report(error: unknown): void {
+    this.#hear({ type: 'error', error: asComdError(error) });
+  }
+
+  async #begin(): Promise<void> {
+    const refusal = Object.values(this.checked.value.refused)[0];
+    if (refusal !== undefined) throw refusal;
+    this.dismiss();
+    await this.conductor.start(this.draft.value.preset, this.checked.value.settings);
+  }
+
+  async #discard(): Promise<void> {
+    await this.conductor.discard();
+    this.#events.clear();
+    this.run.value = null;
+    this.view.value = blank;
+  }
+
+  #hear(event: RunEvent): void {
+    this.#broadcast.dispatchEvent(new CustomEvent('comd', { detail: event }));
+    this.#events.put(event);
+    if (event.type === 'state') void this.#refresh();
+  }
+
+  /** A change of state may be the birth of a run; its settings are asked for again. */
+  async #refresh(): Promise<void> {
+    if (this.pending.value !== 'open' && this.pending.value !== 'download') this.pending.value = null;
+    try {
+      this.run.value = (await this.conductor.state()).run;
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  async #command(name: Command, work: () => Promise<void>): Promise<void> {
+    this.pending.value = name;
+    try {
+      await work();
+    } catch (error) {
+      this.report(error);
+    } finally {
+      if (this.pending.value === name) this.pending.value = null;
+    }
+  }
+}
+
+function asComdError(error: unknown): ComdError {
+  if (error instanceof ComdError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ComdError('run/unexpected', `Something went wrong that nobody foresaw: ${message}`, 'Reload the page: a run that was under way goes on from what it has stored.', { cause: error });
+}
