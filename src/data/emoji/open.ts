@@ -1,0 +1,97 @@
+/**
+ * The emoji world as a {@link DataSet}: pairs, records and test items are drawn by key from scenes of their own split.
+ */
+import { decode } from 'fast-png';
+import { ComdError } from '../../errors';
+import { hash, stream } from '../../random';
+import type { DataSet, Pair, Pixels, TestItem } from '../types';
+import { captionOf, drawQuestion, questionsFor, type Question } from './questions';
+import { renderScene } from './render';
+import { drawScene, parseScene, sceneName, splitOf, type Scene } from './scene';
+import { parseWorld, type World } from './world';
+
+/** Opens the world whose manifest and atlases lie at `baseUrl` (no trailing slash). Throws `data/missing-image`. */
+export async function openEmojiWorld(baseUrl: string, fetcher: typeof fetch = fetch): Promise<DataSet> {
+  const world = parseWorld(await (await get(fetcher, `${baseUrl}/manifest.json`)).json());
+  const atlases = new Map<string, Promise<Pixels>>();
+  const atlas = (style: string) => {
+    const file = world.styles.find((s) => s.name === style)?.atlas;
+    const loading = atlases.get(style) ?? get(fetcher, `${baseUrl}/${file}`).then(async (r) => decodeAtlas(await r.arrayBuffer()));
+    atlases.set(style, loading);
+    return loading;
+  };
+  return emojiDataSet(world, atlas);
+}
+
+/** The data set over a world and its atlases. */
+export function emojiDataSet(world: World, atlas: (style: string) => Promise<Pixels>): DataSet {
+  const styles = (heldOut: boolean) => world.styles.filter((s) => s.heldOut === heldOut).map((s) => s.name);
+  const learned = styles(false);
+  const items = (purpose: string, from: string[], count: number): TestItem[] =>
+    draw(count, (i) => {
+      const { scene, question } = drawItem(world, from, 'test', [purpose, i]);
+      return { ...row(scene, question), type: question.kind };
+    });
+  return {
+    name: 'emoji',
+    pairs: (count, seed) => draw(count, (i): Pair => {
+      const scene = drawSplit(world, learned, 'pool', stream(seed, 'pair', i));
+      return { id: `pair-${i}`, image: sceneName(scene), caption: captionOf(scene) };
+    }),
+    records: (count, seed) => draw(count, (i) => {
+      const { scene, question } = drawItem(world, learned, 'pool', [seed, 'record', i]);
+      return { ...row(scene, question), source: 'dataset' as const, iteration: 0 };
+    }),
+    test: (count) => items('test', learned, count),
+    heldOutStyle: (count) => items('held-out style', styles(true), count),
+    async pixels(image) {
+      const scene = parseScene(world, image);
+      if (!scene) throw new ComdError('data/missing-image', `The emoji world has no image "${image}".`, 'Use an image name that the data set gave out.');
+      return renderScene(world, await atlas(scene.style), scene);
+    },
+  };
+}
+
+/** Decodes an 8-bit RGBA atlas; not through a canvas, which would round colours by their alpha. */
+export function decodeAtlas(png: ArrayBuffer): Pixels {
+  const { width, height, data, channels } = decode(png);
+  if (channels !== 4 || !(data instanceof Uint8Array)) {
+    throw new ComdError('data/undecodable-image', 'An emoji atlas is not an 8-bit RGBA PNG.', 'Build the data set again with `npm run build:emoji`.');
+  }
+  return { width, height, data: new Uint8ClampedArray(data) };
+}
+
+/** Draws scenes until one falls into the wanted split. */
+export function drawSplit(world: World, styles: readonly string[], split: 'pool' | 'test', random: () => number): Scene {
+  for (;;) {
+    const scene = drawScene(world, styles, random);
+    if (splitOf(scene) === split) return scene;
+  }
+}
+
+function drawItem(world: World, styles: readonly string[], split: 'pool' | 'test', key: (string | number)[]) {
+  const random = stream(...key);
+  const scene = drawSplit(world, styles, split, random);
+  return { scene, question: drawQuestion(questionsFor(world, scene), random) };
+}
+
+function row(scene: Scene, { instruction, answer }: Question) {
+  const image = sceneName(scene);
+  return { id: `${image}-${hash(instruction).toString(16)}`, image, instruction, answer };
+}
+
+/** Up to `count` rows with distinct ids; draws on past repeats, but not for ever. */
+function draw<T extends { id: string }>(count: number, at: (i: number) => T): T[] {
+  const rows = new Map<string, T>();
+  for (let i = 0; rows.size < count && i < 20 * count; i++) {
+    const next = at(i);
+    if (!rows.has(next.id)) rows.set(next.id, next);
+  }
+  return [...rows.values()];
+}
+
+async function get(fetcher: typeof fetch, url: string): Promise<Response> {
+  const response = await fetcher(url);
+  if (response.ok) return response;
+  throw new ComdError('data/missing-image', `${url} answered ${response.status}.`, 'Check that the data set is served beside the app.');
+}
