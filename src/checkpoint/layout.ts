@@ -1,0 +1,64 @@
+/**
+ * Which files make up a checkpoint in Hugging Face's layout, and what they must be: `model.safetensors`, or shards
+ * named by `model.safetensors.index.json`; and `checksums.json`, our addition, with the size and SHA-256 of each.
+ */
+import * as v from 'valibot';
+import { ComdError } from '../errors';
+
+export const singleFile = 'model.safetensors';
+export const indexFile = 'model.safetensors.index.json';
+export const checksumsFile = 'checksums.json';
+
+/** A plain file name: an index may not point out of its own folder. */
+const fileName = v.pipe(v.string(), v.regex(/^[^/\\]+$/), v.notValue('..'));
+const indexSchema = v.object({ weight_map: v.record(v.string(), fileName) });
+const checksumsSchema = v.record(v.string(), v.object({
+  bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+}));
+
+/** Stored tensor name to shard. */
+export type WeightMap = Record<string, string>;
+export type Checksums = v.InferOutput<typeof checksumsSchema>;
+
+export function parseIndex(file: string, json: unknown): WeightMap {
+  return checked(file, indexSchema, json).weight_map;
+}
+
+export function parseChecksums(file: string, json: unknown): Checksums {
+  return checked(file, checksumsSchema, json);
+}
+
+/** Throws `checkpoint/corrupt` unless the shard has the size and SHA-256 that were written down for it. */
+export async function verify(file: string, bytes: Uint8Array<ArrayBuffer>, checksums: Checksums): Promise<void> {
+  const expected = checksums[file];
+  if (expected === undefined) return;
+  if (bytes.length !== expected.bytes) throw mismatch(file, `${expected.bytes} bytes`, `${bytes.length}`);
+  const found = await sha256(bytes);
+  if (found !== expected.sha256) throw mismatch(file, `SHA-256 ${expected.sha256}`, found);
+}
+
+/** SHA-256 in lower-case hexadecimal. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function mismatch(file: string, expected: string, found: string): ComdError {
+  return new ComdError(
+    'checkpoint/corrupt',
+    `${file} is not what ${checksumsFile} says: expected ${expected}, found ${found}.`,
+    'Fetch the file again. If you changed it on purpose, write its new size and hash down too.',
+  );
+}
+
+function checked<const S extends v.GenericSchema>(file: string, schema: S, json: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, json);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  throw new ComdError(
+    'checkpoint/corrupt',
+    `${file}${v.getDotPath(issue) === null ? '' : `, at ${v.getDotPath(issue)}`}: ${issue.message}.`,
+    'Fetch the file again or write the checkpoint anew.',
+  );
+}

@@ -1,0 +1,151 @@
+/**
+ * The safetensors file format: 8 bytes of header length (little-endian), a JSON header, then the tensors' bytes
+ * without gaps. Pure parsing and serialising; it fetches nothing and converts no numbers (`dtype.ts`).
+ */
+import { ComdError } from '../errors';
+import { type DType, elementBytes, isDType } from './dtype';
+
+/** One tensor of a file; `begin` and `end` count bytes from the start of the file. */
+export interface TensorEntry {
+  name: string;
+  dtype: DType;
+  shape: number[];
+  begin: number;
+  end: number;
+}
+
+export interface Header {
+  /** In the order of their bytes. */
+  tensors: TensorEntry[];
+  /** How long the whole file must be. */
+  fileBytes: number;
+}
+
+/** Longer headers are refused by every reader of the format; a random file would ask for exabytes. */
+export const maxHeaderBytes = 100_000_000;
+const lengthBytes = 8;
+
+const damaged = 'Fetch or export the file again; if it stays so, the file was written wrongly.';
+
+function corrupt(file: string, what: string): ComdError {
+  return new ComdError('checkpoint/corrupt', `${file}: ${what}`, damaged);
+}
+
+/**
+ * Where the header ends, counted from the start of the file, from its first 8 bytes. `available` is how many bytes
+ * the file has, where that is known. Throws `checkpoint/corrupt`.
+ */
+export function headerEnd(file: string, start: Uint8Array, available = Infinity): number {
+  if (start.length < lengthBytes) throw corrupt(file, `the file ends after ${start.length} bytes, before its header.`);
+  const length = Number(new DataView(start.buffer, start.byteOffset, lengthBytes).getBigUint64(0, true));
+  if (length > maxHeaderBytes) throw corrupt(file, `the header claims ${length} bytes; at most ${maxHeaderBytes} are allowed, so this is no safetensors file.`);
+  if (lengthBytes + length > available) throw corrupt(file, `the header claims ${length} bytes but the file has ${available}; it is truncated or no safetensors file.`);
+  return lengthBytes + length;
+}
+
+/**
+ * Reads the header from `bytes`, which begin at the start of the file and may end anywhere after the header.
+ * Throws `checkpoint/corrupt` for anything but a well-formed header whose tensors lie side by side without gap or
+ * overlap, and `checkpoint/unsupported` for a type that it does not know.
+ */
+export function parseHeader(file: string, bytes: Uint8Array): Header {
+  const end = headerEnd(file, bytes, bytes.length);
+  const text = decodeText(file, bytes.subarray(lengthBytes, end));
+  const json = parseObject(file, text);
+  refuseRepeatedNames(file, text);
+  const tensors = Object.entries(json)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, entry]) => tensorEntry(file, name, entry, end))
+    .sort((a, b) => a.begin - b.begin || a.end - b.end);
+  return { tensors, fileBytes: refuseGaps(file, tensors, end) };
+}
+
+/** The bytes of one file. Tensors are laid out in the order given; the header is padded so that they are aligned. */
+export function serialise(tensors: readonly { name: string; dtype: DType; shape: number[]; bytes: Uint8Array }[]): Uint8Array<ArrayBuffer> {
+  const entries: [string, unknown][] = [['__metadata__', { format: 'pt' }]];
+  let offset = 0;
+  for (const { name, dtype, shape, bytes } of tensors) {
+    entries.push([name, { dtype, shape, data_offsets: [offset, offset + bytes.length] }]);
+    offset += bytes.length;
+  }
+  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const padded = Math.ceil(header.length / 8) * 8;
+  const file = new Uint8Array(lengthBytes + padded + offset);
+  new DataView(file.buffer).setBigUint64(0, BigInt(padded), true);
+  file.set(header, lengthBytes);
+  file.fill(0x20, lengthBytes + header.length, lengthBytes + padded);
+  let at = lengthBytes + padded;
+  for (const { bytes } of tensors) {
+    file.set(bytes, at);
+    at += bytes.length;
+  }
+  return file;
+}
+
+function decodeText(file: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ComdError('checkpoint/corrupt', `${file}: the header is not UTF-8 text.`, damaged, { cause });
+  }
+}
+
+function parseObject(file: string, text: string): object {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ComdError('checkpoint/corrupt', `${file}: the header is not JSON.`, damaged, { cause });
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw corrupt(file, 'the header is not a JSON object.');
+  return json;
+}
+
+/** JSON.parse keeps the last of two equal keys without a word, so the keys of the outermost object are scanned here. */
+function refuseRepeatedNames(file: string, text: string): void {
+  const seen = new Set<string>();
+  let depth = 0;
+  for (const [token, key] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")\s*:|"[^"\\]*(?:\\.[^"\\]*)*"|[{}]/gs)) {
+    if (token === '{') depth++;
+    else if (token === '}') depth--;
+    else if (depth === 1 && key !== undefined) {
+      const name = String(JSON.parse(key));
+      if (seen.has(name)) throw corrupt(file, `tensor "${name}" is listed twice.`);
+      seen.add(name);
+    }
+  }
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function tensorEntry(file: string, name: string, entry: unknown, dataStart: number): TensorEntry {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+  if (typeof dtype !== 'string' || !Array.isArray(shape) || !shape.every(isCount) || !isPair(offsets)) {
+    throw corrupt(file, `tensor "${name}" needs a dtype, a shape and two data_offsets; found ${JSON.stringify(entry)}.`);
+  }
+  if (!isDType(dtype)) {
+    throw new ComdError('checkpoint/unsupported', `${file}: tensor "${name}" has the type ${dtype}.`, `Export it as F32, F16 or BF16.`);
+  }
+  const [begin, end] = offsets;
+  const wanted = shape.reduce((product, size) => product * size, 1) * elementBytes[dtype];
+  if (end - begin !== wanted) {
+    throw corrupt(file, `tensor "${name}" of shape [${shape.join(', ')}] in ${dtype} takes ${wanted} bytes, but its offsets ${begin} to ${end} span ${end - begin}.`);
+  }
+  return { name, dtype, shape, begin: dataStart + begin, end: dataStart + end };
+}
+
+function isPair(value: unknown): value is [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every(isCount);
+}
+
+/** Tensors must follow each other without gap or overlap. Returns where the last one ends. */
+function refuseGaps(file: string, tensors: readonly TensorEntry[], dataStart: number): number {
+  let at = dataStart;
+  for (const { name, begin, end } of tensors) {
+    if (begin !== at) {
+      throw corrupt(file, `tensor "${name}" begins at byte ${begin}, where ${at} was expected: tensors ${begin < at ? 'overlap' : 'leave a gap'}.`);
+    }
+    at = end;
+  }
+  return at;
+}
