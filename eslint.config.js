@@ -1,0 +1,95 @@
+/**
+ * The house rules that a machine can hold. The floors are listed once, from the top down: each imports only what lies
+ * below it, and what a few floors own alone is forbidden to the rest.
+ */
+import boundaries from 'eslint-plugin-boundaries';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const floors = [
+  ['app'], ['experiments'], ['comd'], ['evaluate', 'train', 'generate'], ['pools', 'data'], ['model'], ['text'],
+  ['checkpoint'], ['ops'], ['device'],
+];
+/** What every floor may name: settings, errors, keyed draws, and the types of what flows through the house. */
+const common = [
+  'src/errors.ts', 'src/random.ts', 'src/settings.ts',
+  'src/comd/events.ts', 'src/comd/report.ts', 'src/data/types.ts', 'workers/protocol.ts', 'workers/transfer.ts',
+];
+/** Floors that lie below and are still none of a floor's business. */
+const strangers = {
+  app: ['train', 'generate', 'pools', 'model', 'text', 'checkpoint', 'ops', 'device'],
+  comd: ['model', 'ops', 'device'],
+};
+
+const belowOf = (index) => floors.slice(index + 1).flat();
+const floorPolicies = floors.flatMap((rooms, index) => rooms.map((room) => {
+  const neighbours = belowOf(index).filter((other) => !strangers[room]?.includes(other));
+  return { from: { element: { type: room } }, allow: { to: { element: { types: { anyOf: [room, ...neighbours] } } } } };
+}));
+
+const blocking = {
+  selector: 'MemberExpression[property.name=/^(dataSync|arraySync)$/]',
+  message: 'Blocks the thread: await data() or array().',
+};
+const storage = {
+  selector: ':matches(Identifier[name=/^(indexedDB|localStorage|sessionStorage)$/], MemberExpression[object.name="navigator"][property.name="storage"], MemberExpression[object.property.name="navigator"][property.name="storage"])',
+  message: 'Only src/pools and src/checkpoint touch storage.',
+};
+const backends = { group: ['@tensorflow/tfjs-backend-*'], message: 'Only src/device and src/ops know the backends.' };
+const database = { group: ['idb', 'idb/*'], message: 'Only src/pools and src/checkpoint touch storage.' };
+
+/** Every floor but those named obeys `packages` and `syntax`; both rules replace, so that each list is whole. */
+const owned = (ignores, packages, syntax) => ({
+  files: ['src/**/*.{ts,tsx}', 'workers/**/*.ts'],
+  ignores,
+  rules: {
+    'no-restricted-imports': ['error', { patterns: packages }],
+    'no-restricted-syntax': ['error', blocking, ...syntax],
+  },
+});
+
+export default defineConfig(
+  { ignores: ['build/', 'dist/', 'public/', 'runs/', '.venv/'] },
+  tseslint.configs.recommended,
+  {
+    files: ['**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'eqeqeq': ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', 320],
+      'no-restricted-syntax': ['error', blocking],
+    },
+  },
+  owned([], [backends, database], [storage]),
+  owned(['src/!(device|ops)/**', 'src/*.ts', 'workers/**'], [database], [storage]),
+  owned(['src/!(pools|checkpoint)/**', 'src/*.ts', 'workers/**'], [backends], []),
+  {
+    files: ['src/**/*.{ts,tsx}', 'workers/**/*.ts'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': { node: { extensions: ['.ts', '.tsx'] } },
+      'boundaries/dependency-nodes': ['import', 'export', 'dynamic-import'],
+      'boundaries/files': [{ category: 'common', pattern: common }],
+      'boundaries/elements': [
+        ...floors.flat().map((room) => ({ type: room, pattern: `src/${room}` })),
+        { type: 'workers', pattern: 'workers' },
+      ],
+    },
+    rules: {
+      'boundaries/dependencies': ['error', {
+        default: 'disallow',
+        policies: [
+          { allow: { to: { file: { categories: 'common' } } } },
+          { from: { element: { type: 'workers' } }, allow: { to: { element: { types: { anyOf: ['workers', ...belowOf(0)] } } } } },
+          ...floorPolicies,
+        ],
+      }],
+    },
+  },
+);
