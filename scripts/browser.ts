@@ -1,7 +1,7 @@
 /**
  * Finds a Chromium on this machine, or installs one, and says with which flags it is launched. It opens no page.
  */
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -77,7 +77,7 @@ function installByApt(say: (line: string) => void): void {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return;
   say('Playwright\'s cannot be had: installing Debian\'s chromium with apt-get.');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options = { stdio: ['ignore', 'ignore', 'inherit'], timeout: 600_000, env } as const;
+  const options: SpawnSyncOptions = { stdio: ['ignore', 'ignore', 'inherit'], timeout: 600_000, env };
   spawnSync('apt-get', ['update'], options);
   spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options);
 }

@@ -14,11 +14,12 @@ const files = args.filter((arg) => !projects.includes(arg));
 if (chosen.join() !== 'unit') process.env['CHROME_PATH'] = ensureBrowser(console.log);
 const vitest = await startVitest('test', files, { run: true, watch: false, ...(chosen.length > 0 && { project: chosen }) });
 const counts = count(vitest.state.getTestModules());
-// An error outside of any test fails the run as a failed test does.
-const failed = counts.failed + vitest.state.getUnhandledErrors().length;
+// An error outside of any test, as in a set-up that does not build, fails the run as a failed test does.
+const outside = vitest.state.getUnhandledErrors().length;
+const failed = Math.max(counts.failed + outside, process.exitCode || counts.passed === 0 ? 1 : 0);
 await vitest.close();
 console.log(`${counts.passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
-process.exit(failed > 0 || counts.passed === 0 ? 1 : 0);
+process.exit(failed > 0 ? 1 : 0);
 
 function count(modules: TestModule[]): { passed: number; failed: number; skipped: number } {
   const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));

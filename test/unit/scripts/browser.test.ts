@@ -1,0 +1,37 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { findBrowser, launchFlags, needsNoSandbox } from '../../../scripts/browser';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('the browser', () => {
+  test('is the one that CHROME_PATH names', () => {
+    vi.stubEnv('CHROME_PATH', process.execPath);
+    expect(findBrowser()).toBe(process.execPath);
+  });
+
+  test('is refused when CHROME_PATH names no program, with the path in the message', () => {
+    vi.stubEnv('CHROME_PATH', '/no/such/chrome');
+    expect(() => findBrowser()).toThrow('/no/such/chrome');
+    vi.stubEnv('CHROME_PATH', import.meta.dirname);
+    expect(() => findBrowser()).toThrow(import.meta.dirname);
+  });
+
+  test('keeps its sandbox for an ordinary user and gives it up for root and in CI', () => {
+    vi.stubEnv('CI', '');
+    const user = vi.spyOn(process as Required<typeof process>, 'getuid');
+    user.mockReturnValue(1000);
+    expect(needsNoSandbox()).toBe(false);
+    vi.stubEnv('CI', 'true');
+    expect(needsNoSandbox()).toBe(true);
+    vi.stubEnv('CI', '');
+    user.mockReturnValue(0);
+    expect(needsNoSandbox()).toBe(true);
+    user.mockRestore();
+  });
+
+  test('is asked for WebGPU and for the software adapter only when they are wanted', () => {
+    expect(launchFlags({ webgpu: false, swiftshader: false }).join(' ')).not.toMatch(/webgpu/);
+    expect(launchFlags({ webgpu: true, swiftshader: false }).join(' ')).toMatch(/enable-unsafe-webgpu$/);
+    expect(launchFlags({ webgpu: true, swiftshader: true }).join(' ')).toContain('swiftshader');
+  });
+});
