@@ -101,11 +101,12 @@ async function finished(page: Page, wanted: Drive): Promise<void> {
       else wanted.listen({ type: 'notice', text: `The page reports: ${cause.message}` });
     });
     wanted.signal.addEventListener('abort', () => reject(new Error('Interrupted. Run again; the same seed gives the same run.')));
-    open(page, wanted.url, hear).catch(reject);
+    listenTo(page, hear).then(() => page.goto(wanted.url)).catch(reject);
   });
 }
 
-async function open(page: Page, url: string, hear: (event: RunEvent) => void): Promise<void> {
+/** Calls `hear` with every event that the page dispatches from its next load on, reloads included. */
+export async function listenTo(page: Page, hear: (event: RunEvent) => void): Promise<void> {
   await page.exposeFunction('comdHeard', (event: RunEvent) => hear(whole(event)));
   await page.addInitScript(() => {
     window.comdLongestTask = 0;
@@ -121,7 +122,6 @@ async function open(page: Page, url: string, hear: (event: RunEvent) => void): P
       void window.comdHeard(plain as RunEvent);
     });
   });
-  await page.goto(url);
 }
 
 function whole(event: RunEvent): RunEvent {
@@ -130,10 +130,11 @@ function whole(event: RunEvent): RunEvent {
     : event;
 }
 
-async function download(page: Page, path: string): Promise<void> {
+/** Presses the page's Download and saves what it gives, a zip, at `path`. */
+export async function download(page: Page, path: string): Promise<void> {
   const [file] = await Promise.all([
     page.waitForEvent('download', { timeout: 120_000 }),
-    page.getByTestId('download').click(),
+    page.locator('[data-action=download][aria-disabled=false]').click(),
   ]);
   await file.saveAs(path);
 }

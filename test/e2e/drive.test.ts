@@ -24,7 +24,7 @@ async function driven(script: string, signal = new AbortController().signal): Pr
   await writeFile(join(folder, 'index.html'), `<!doctype html><title>page</title><body><script>
     const tell = (detail) => dispatchEvent(new CustomEvent('comd', { detail }));
     const state = (state) => tell({ type: 'state', state });
-    const offer = () => document.body.insertAdjacentHTML('beforeend', '<a data-testid="download" download="run.zip" href="data:application/zip,left">Download</a>');
+    const offer = () => document.body.insertAdjacentHTML('beforeend', '<a data-action="download" aria-disabled="false" download="run.zip" href="data:application/zip,left">Download</a>');
     setTimeout(async () => { ${script} }, 0);
   </script>`);
   served = await serve(folder);
