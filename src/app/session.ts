@@ -4,6 +4,7 @@
  */
 import { computed, signal, type Signal } from '@preact/signals';
 import type { RunEvent } from '../comd/events';
+import type { Report } from '../comd/report';
 import { ComdError } from '../errors';
 import type { Conductor, RunSummary } from '../../workers/protocol';
 import { readAddress } from './address';
@@ -18,6 +19,8 @@ export class Session {
   readonly view: Signal<RunView> = signal(blank);
   /** The run that the conductor holds, whatever its state. */
   readonly run = signal<RunSummary | null>(null);
+  /** The report of a finished run, for what the stream of events does not tell. */
+  readonly report = signal<Report | null>(null);
   /** Settings of the next run. */
   readonly draft: Signal<Draft>;
   readonly checked;
@@ -49,8 +52,7 @@ export class Session {
   open(): Promise<void> {
     return this.#command('open', async () => {
       await this.conductor.listen((event) => this.#hear(event));
-      const { state, run } = await this.conductor.state();
-      this.run.value = run;
+      const { state, run } = await this.#look();
       this.view.value = { ...this.view.value, state };
       if (run !== null && !this.#given) this.draft.value = draftOf(run.preset, run.settings);
       if (this.#addressError !== null) throw this.#addressError;
@@ -96,7 +98,7 @@ export class Session {
   }
 
   /** Shows an error as if the conductor had sent it. */
-  report(error: unknown): void {
+  fail(error: unknown): void {
     this.#hear({ type: 'error', error: asComdError(error) });
   }
 
@@ -111,6 +113,7 @@ export class Session {
     await this.conductor.discard();
     this.#events.clear();
     this.run.value = null;
+    this.report.value = null;
     this.view.value = blank;
   }
 
@@ -124,10 +127,17 @@ export class Session {
   async #refresh(): Promise<void> {
     if (this.pending.value !== 'open' && this.pending.value !== 'download') this.pending.value = null;
     try {
-      this.run.value = (await this.conductor.state()).run;
+      await this.#look();
     } catch (error) {
-      this.report(error);
+      this.fail(error);
     }
+  }
+
+  async #look(): ReturnType<Conductor['state']> {
+    const held = await this.conductor.state();
+    this.run.value = held.run;
+    this.report.value = held.state === 'finished' ? await this.conductor.report() : null;
+    return held;
   }
 
   async #command(name: Command, work: () => Promise<void>): Promise<void> {
@@ -135,7 +145,7 @@ export class Session {
     try {
       await work();
     } catch (error) {
-      this.report(error);
+      this.fail(error);
     } finally {
       if (this.pending.value === name) this.pending.value = null;
     }

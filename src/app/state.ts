@@ -2,7 +2,7 @@
  * What the page knows of a run: the event stream folded into one value. A pure reducer; it draws nothing, calls
  * nobody and holds no settings.
  */
-import type { AssessedSample, Phase, RunEvent, RunState } from '../comd/events';
+import type { AssessedSample, RunEvent, RunState } from '../comd/events';
 import type { IterationReport } from '../comd/report';
 import type { ComdError } from '../errors';
 

@@ -1,0 +1,10 @@
+/** The page's first script. */
+import { connect } from './connect';
+import { mount } from './mount';
+import type { Session } from './session';
+
+const root = document.getElementById('app');
+if (root === null) throw new Error('index.html has no element "app"');
+
+const session: Session = mount(root, connect((error) => session.fail(error)));
+await session.open();

@@ -1,0 +1,36 @@
+/** The page from top to bottom. */
+import type { Session } from '../session';
+import { About } from './About';
+import { Assessments } from './Assessments';
+import { Banner } from './Banner';
+import { ControlBar } from './ControlBar';
+import { Cycle } from './Cycle';
+import { Learning } from './Learning';
+import { Masthead } from './Masthead';
+import { Models } from './Models';
+import { SettingsForm } from './SettingsForm';
+
+export function App({ session }: { session: Session }) {
+  return (
+    <>
+      <a class="skip" href="#run">Skip to the run</a>
+      <Masthead />
+      <ControlBar session={session} />
+      <Banner session={session} />
+      <main class="notebook" id="run" tabIndex={-1}>
+        <div class="page-now">
+          <Cycle session={session} />
+          <Models session={session} />
+        </div>
+        <aside class="page-settings" aria-labelledby="settings-title">
+          <SettingsForm session={session} />
+        </aside>
+        <div class="page-results">
+          <Learning session={session} />
+          <Assessments session={session} />
+        </div>
+      </main>
+      <About />
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+/** What a run is doing, in words: for the status line and for those who listen to the page. */
+import type { Phase, RunState } from '../comd/events';
+import type { Progress } from './state';
+
+const doing: Record<Phase, string> = {
+  load: 'loading the models', align: 'aligning', tune: 'tuning', evaluate: 'evaluating', assess: 'assessing', augment: 'augmenting', save: 'saving',
+};
+
+export const stateWords: Record<RunState, string> = {
+  idle: 'Ready', running: 'Running', paused: 'Paused', stopped: 'Stopped', finished: 'Finished', failed: 'Failed',
+};
+
+/** `Iteration 2 of 4: assessing`, `Stage 1: aligning` or `Loading the models`. */
+export function phaseText(progress: Pick<Progress, 'iteration' | 'phase'>, iterations: number): string {
+  const { iteration, phase } = progress;
+  if (iteration > 0) return `Iteration ${iteration} of ${iterations}: ${doing[phase]}`;
+  if (phase === 'load' || phase === 'save') return capital(doing[phase]);
+  return phase === 'align' ? 'Stage 1: aligning' : `Before stage 2: ${doing[phase]}`;
+}
+
+/** One sentence about the state of a run, without running counts, so that it changes only when something does. */
+export function statusText(state: RunState, progress: Progress | null, iterations: number): string {
+  const where = progress === null ? null : phaseText(progress, iterations);
+  switch (state) {
+    case 'idle': return 'Ready to start.';
+    case 'running': return where === null ? 'Starting.' : `${where}.`;
+    case 'paused': return where === null ? 'Paused.' : `Paused. ${where}.`;
+    case 'failed': return where === null ? 'Failed.' : `Failed. ${where}.`;
+    case 'stopped': return 'Stopped for good. What it has stored stays.';
+    case 'finished': return `Finished after ${iterations} ${iterations === 1 ? 'iteration' : 'iterations'}.`;
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
