@@ -7,8 +7,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 const floors = [
-  ['app'], ['experiments'], ['comd'], ['evaluate', 'train', 'generate'], ['pools', 'data'], ['model'], ['text'],
-  ['checkpoint'], ['ops'], ['device'],
+  'app', 'experiments', 'comd', 'evaluate', 'train', 'generate', 'pools', 'data', 'model', 'text', 'checkpoint', 'ops', 'device',
 ];
 /** What every floor may name: settings, errors, keyed draws, and the types of what flows through the house. */
 const common = [
@@ -21,11 +20,13 @@ const strangers = {
   comd: ['model', 'ops', 'device'],
 };
 
-const belowOf = (index) => floors.slice(index + 1).flat();
-const floorPolicies = floors.flatMap((rooms, index) => rooms.map((room) => {
-  const neighbours = belowOf(index).filter((other) => !strangers[room]?.includes(other));
-  return { from: { element: { type: room } }, allow: { to: { element: { types: { anyOf: [room, ...neighbours] } } } } };
-}));
+const floorPolicies = floors.map((floor, index) => {
+  const below = floors.slice(index + 1).filter((other) => !strangers[floor]?.includes(other));
+  return { from: { element: { type: floor } }, allow: { to: { element: { types: { anyOf: [floor, ...below] } } } } };
+});
+const workerPolicy = {
+  from: { element: { type: 'workers' } }, allow: { to: { element: { types: { anyOf: ['workers', ...floors.slice(1)] } } } },
+};
 
 const blocking = {
   selector: 'MemberExpression[property.name=/^(dataSync|arraySync)$/]',
@@ -77,7 +78,7 @@ export default defineConfig(
       'boundaries/dependency-nodes': ['import', 'export', 'dynamic-import'],
       'boundaries/files': [{ category: 'common', pattern: common }],
       'boundaries/elements': [
-        ...floors.flat().map((room) => ({ type: room, pattern: `src/${room}` })),
+        ...floors.map((floor) => ({ type: floor, pattern: `src/${floor}` })),
         { type: 'workers', pattern: 'workers' },
       ],
     },
@@ -86,7 +87,7 @@ export default defineConfig(
         default: 'disallow',
         policies: [
           { allow: { to: { file: { categories: 'common' } } } },
-          { from: { element: { type: 'workers' } }, allow: { to: { element: { types: { anyOf: ['workers', ...belowOf(0)] } } } } },
+          workerPolicy,
           ...floorPolicies,
         ],
       }],
