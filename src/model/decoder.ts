@@ -1,0 +1,89 @@
+/**
+ * The decoder: Llama (Touvron et al., arXiv 2302.13971) with grouped-query attention, read top to bottom. Rows of all
+ * sequences lie flat, `[batch · tokens, hidden]`, so that every projection is one large product.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { swiglu } from '../ops/activation';
+import { attention } from '../ops/attention';
+import { linear, matMul, transposeLast } from '../ops/matmul';
+import { rmsNorm } from '../ops/rms-norm';
+import { rotary, type Rotation } from '../ops/rotary';
+import type { DecoderConfig } from './config';
+import { type Lookup, under, type Weights } from './weights';
+
+/** What all layers of one pass share. */
+export interface Pass {
+  batch: number;
+  tokens: number;
+  /** Of every row's position; `[batch · tokens, 1, headDim]`. */
+  rotation: Rotation;
+  /** Broadcast to `[batch, heads, tokens, keys]`, see {@link attention}. */
+  mask: tf.Tensor;
+}
+
+/** Keys and values of one layer, each `[batch, kvHeads, tokens, headDim]`. */
+export interface KeyValues {
+  keys: tf.Tensor4D;
+  values: tf.Tensor4D;
+}
+
+/**
+ * Gives a layer's attention the keys and values that it reads, which may be more than the new ones: here a cache
+ * comes in (`generate/cache.ts`).
+ */
+export type Remember = (layer: number, fresh: KeyValues) => KeyValues;
+
+/**
+ * Hidden states after the last norm, `[batch · tokens, hidden]`.
+ * @param x embeddings, `[batch · tokens, hidden]`
+ */
+export function decoder(
+  weights: Weights, config: DecoderConfig, x: tf.Tensor2D, pass: Pass, remember: Remember = (_, fresh) => fresh,
+): tf.Tensor2D {
+  for (let i = 0; i < config.layers; i++) {
+    const w = under(weights, `language_model.model.layers.${i}`);
+    x = decoderLayer(w, config, x, pass, (fresh) => remember(i, fresh));
+  }
+  return rmsNorm(x, weights.get('language_model.model.norm.weight'), config.epsilon);
+}
+
+/**
+ * Scores of every token of the vocabulary, `[rows, vocabulary]`.
+ * @param hidden `[rows, hidden]`: only the rows whose next token matters
+ */
+export function outputHead(weights: Weights, config: DecoderConfig, hidden: tf.Tensor2D): tf.Tensor2D {
+  return matMul(hidden, config.tied
+    ? transposeLast(weights.get('language_model.model.embed_tokens.weight'))
+    : weights.get('language_model.lm_head.weight'));
+}
+
+function decoderLayer(
+  w: Lookup, config: DecoderConfig, x: tf.Tensor2D, pass: Pass, remember: (fresh: KeyValues) => KeyValues,
+): tf.Tensor2D {
+  const attended = tf.add<tf.Tensor2D>(x, selfAttention(w, config, rmsNorm(x, w('input_layernorm.weight'), config.epsilon), pass, remember));
+  return tf.add(attended, feedForward(w, rmsNorm(attended, w('post_attention_layernorm.weight'), config.epsilon)));
+}
+
+function selfAttention(
+  w: Lookup, { heads, kvHeads, headDim }: DecoderConfig, x: tf.Tensor2D, { batch, tokens, rotation, mask }: Pass,
+  remember: (fresh: KeyValues) => KeyValues,
+): tf.Tensor2D {
+  const project = (name: string, count: number) =>
+    tf.reshape(linear(x, w(`self_attn.${name}.weight`)), [batch * tokens, count, headDim]) as tf.Tensor3D;
+  const byHead = (rows: tf.Tensor3D, count: number) =>
+    tf.transpose(tf.reshape(rows, [batch, tokens, count, headDim]) as tf.Tensor4D, [0, 2, 1, 3]);
+
+  const queries = byHead(rotary(project('q_proj', heads), rotation), heads);
+  const { keys, values } = remember({
+    keys: byHead(rotary(project('k_proj', kvHeads), rotation), kvHeads),
+    values: byHead(project('v_proj', kvHeads), kvHeads),
+  });
+  const mixed = attention(queries, keys, values, mask);
+  const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch * tokens, heads * headDim]) as tf.Tensor2D;
+  return linear(joined, w('self_attn.o_proj.weight'));
+}
+
+function feedForward(w: Lookup, x: tf.Tensor2D): tf.Tensor2D {
+  const inner = swiglu(linear(x, w('mlp.gate_proj.weight')), linear(x, w('mlp.up_proj.weight')));
+  return linear(inner, w('mlp.down_proj.weight'));
+}

@@ -1,0 +1,52 @@
+/**
+ * Scaled dot-product attention with grouped queries, with its gradient. Keys and values are never repeated: the
+ * query heads that share a key head are stacked as rows of one product. The scores are materialised.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { differentiable } from './differentiable';
+
+/**
+ * `softmax(q·kᵀ/√headDim + mask)·v`.
+ * @param q `[batch, heads, queries, headDim]`
+ * @param k `[batch, kvHeads, keys, headDim]`; query head h reads key head ⌊h / (heads / kvHeads)⌋
+ * @param v as `k`
+ * @param mask added to the scores, broadcast to `[batch, heads, queries, keys]`: 0 where a query may look, {@link HIDDEN} elsewhere
+ * @returns as `q`
+ */
+export function attention(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, mask?: tf.Tensor): tf.Tensor4D {
+  const [batch, heads, queries, headDim] = q.shape;
+  const [, kvHeads, keys] = k.shape;
+  const scale = 1 / Math.sqrt(headDim);
+  const grouped: [number, number, number] = [batch * kvHeads, heads / kvHeads * queries, headDim];
+  const stored: [number, number, number] = [batch * kvHeads, keys, headDim];
+
+  return differentiable([q, k, v], (save) => {
+    const query = tf.reshape(tf.mul(q, scale), grouped);
+    const scores = tf.reshape(tf.matMul(query, tf.reshape(k, stored), false, true), [batch, heads, queries, keys]);
+    const probabilities = tf.reshape(tf.softmax(mask ? tf.add(scores, mask) : scores), [grouped[0], grouped[1], keys]);
+    save([query, k, v, probabilities]);
+    return tf.reshape(tf.matMul(probabilities, tf.reshape(v, stored)), q.shape);
+  }, (dy, saved) => {
+    // dV = Pᵀ·dO; dP = dO·Vᵀ; dS = P ∘ (dP − Σ dP∘P); dQ = scale·dS·K; dK = dSᵀ·(scale·Q).
+    const [query, key, value, p] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const dOut = tf.reshape(dy, grouped);
+    const dP = tf.matMul(dOut, tf.reshape(value, stored), false, true);
+    const dS = tf.mul(p, tf.sub(dP, tf.sum(tf.mul(dP, p), -1, true)));
+    const dQ = tf.mul(tf.matMul(dS, tf.reshape(key, stored)), scale);
+    return [
+      tf.reshape(dQ, q.shape),
+      tf.reshape(tf.matMul(dS, query, true, false), k.shape),
+      tf.reshape(tf.matMul(p, dOut, true, false), v.shape),
+    ];
+  });
+}
+
+/** What a mask adds where a query may not look: far enough below any score that its exponential is exactly zero. */
+export const HIDDEN = -1e9;
+
+/** The mask under which a token sees itself and what came before it, `[tokens, tokens]`. */
+export function causalMask(tokens: number): tf.Tensor2D {
+  const mask = new Float32Array(tokens * tokens);
+  for (let row = 0; row < tokens; row++) mask.fill(HIDDEN, row * tokens + row + 1, (row + 1) * tokens);
+  return tf.tensor2d(mask, [tokens, tokens]);
+}

@@ -1,0 +1,58 @@
+/**
+ * Training examples as token sequences with labels: a prompt is context, its target and the end token are learned.
+ * Prompt and target are tokenised apart, as generation will meet them.
+ */
+import { ComdError } from '../errors';
+import type { Llava } from '../model/llava';
+import { checkPlaceholder, expandedLength, type Sequence } from '../model/sequence';
+import { chatPrompt, chatTarget, plainPrompt, plainTarget, templateOf } from '../text/chat';
+import type { TrainingExample } from '../../workers/protocol';
+
+export interface Batch {
+  sequences: Sequence[];
+  /** Length that every sequence is padded to. */
+  tokens: number;
+  /** Of all sequences, without padding. */
+  realTokens: number;
+  /** Rows of the flat batch whose next token is learned, and that token. */
+  labelRows: number[];
+  labels: number[];
+}
+
+interface Labelled extends Sequence {
+  targets: number[];
+}
+
+/** Throws `data/malformed-record` on a prompt with a placeholder of its own or an example with nothing to learn. */
+export function batchOf(model: Llava, examples: readonly TrainingExample[]): Batch {
+  const sequences = examples.map((example) => labelled(model, example));
+  const lengths = sequences.map(({ ids }) => expandedLength(ids, model.config));
+  const tokens = Math.max(...lengths);
+  const labelRows = sequences.flatMap(({ targets }, i) => {
+    // The last row of a sequence predicts the last target, which itself never goes in.
+    const first = i * tokens + (lengths[i] as number) - targets.length;
+    return targets.map((_, j) => first + j);
+  });
+  return {
+    sequences, tokens, labelRows,
+    realTokens: lengths.reduce((a, b) => a + b, 0),
+    labels: sequences.flatMap(({ targets }) => targets),
+  };
+}
+
+function labelled(model: Llava, { image, prompt, target }: TrainingExample): Labelled {
+  const { tokenizer, config, meta } = model;
+  const text = prompt === null ? plainPrompt() : chatPrompt(templateOf(meta.tokenizerConfig), prompt, true, tokenizer.specials);
+  const context = tokenizer.encode(text);
+  checkPlaceholder(context, config.imageToken, prompt ?? text);
+  const learned = tokenizer.encode(prompt === null ? plainTarget(target) : chatTarget(text, target));
+  // The plain template closes a caption by its newline, a chat answer closes by the end token.
+  const targets = prompt === null ? learned : [...learned, tokenizer.eos];
+  if (targets.length === 0 || targets.includes(config.imageToken)) throw unlearnable(image, target);
+  return { image, ids: [...context, ...targets.slice(0, -1)], targets };
+}
+
+function unlearnable(image: string, target: string): ComdError {
+  return new ComdError('data/malformed-record', `The text ${JSON.stringify(target)} for image "${image}" cannot be learned.`,
+    'Give every caption and answer some text, without an image placeholder in it.');
+}

@@ -1,0 +1,86 @@
+/**
+ * Everything that training changes as one buffer, exact to the bit: trainable weights and, while a training is open,
+ * its options, step count and moments. It is for going on later with the same model, not for exchange: that is what a
+ * checkpoint is for.
+ *
+ * Layout: length of the header as a 32-bit little-endian number, the header as JSON, the numbers one after another.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { ComdError } from '../errors';
+import type { Llava } from '../model/llava';
+import type { VisionFeatures } from '../model/vision-features';
+import type { TrainingOptions } from '../../workers/protocol';
+import { trainable, Trainer } from './trainer';
+
+interface Header {
+  model: string;
+  weights: string[];
+  training: { options: TrainingOptions; steps: number; names: string[] } | null;
+}
+
+/** Reads the state of a model and of its training, where one is open. */
+export async function takeSnapshot(model: Llava, trainer: Trainer | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const weights = trainable(model, ['connector', 'decoder']);
+  const names = trainer ? [...trainer.moments.keys()] : [];
+  const tensors = [
+    ...weights.map((name) => model.weights.get(name)),
+    ...names.flatMap((name) => { const held = trainer?.moments.get(name); return held ? [held.mean, held.variance] : []; }),
+  ];
+  const header: Header = { model: model.name, weights, training: trainer ? { options: trainer.options, steps: trainer.steps, names } : null };
+  return pack(header, await Promise.all(tensors.map((tensor) => tensor.data<'float32'>())));
+}
+
+/**
+ * Brings a model back to a snapshot of it; returns the training that was open then, ready to go on.
+ * Throws `checkpoint/shape` on a snapshot of another model.
+ */
+export function restoreSnapshot(model: Llava, features: VisionFeatures, snapshot: Uint8Array<ArrayBuffer>): Trainer | undefined {
+  const { header, numbers } = unpack(snapshot);
+  const expected = trainable(model, ['connector', 'decoder']);
+  const size = [...header.weights, ...(header.training?.names ?? []).flatMap((name) => [name, name])]
+    .reduce((sum, name) => sum + (model.weights.has(name) ? model.weights.get(name).size : 0), 0);
+  if (header.weights.join() !== expected.join() || size !== numbers.length) throw foreign(header.model, model.name);
+
+  let at = 0;
+  const next = (shape: number[]): tf.Tensor => {
+    const end = at + shape.reduce((a, b) => a * b, 1);
+    const tensor = tf.tensor(numbers.slice(at, end), shape);
+    at = end;
+    return tensor;
+  };
+  for (const name of header.weights) model.weights.set(name, next(model.weights.get(name).shape));
+  if (!header.training) return undefined;
+  const trainer = new Trainer(model, features, header.training.options);
+  trainer.steps = header.training.steps;
+  for (const name of header.training.names) {
+    const { shape } = model.weights.get(name);
+    trainer.setMoments(name, { mean: next(shape), variance: next(shape) });
+  }
+  return trainer;
+}
+
+function pack(header: Header, arrays: readonly Float32Array[]): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = arrays.reduce((sum, { byteLength }) => sum + byteLength, 4 + text.length);
+  const out = new Uint8Array(length);
+  new DataView(out.buffer).setUint32(0, text.length, true);
+  out.set(text, 4);
+  let at = 4 + text.length;
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    out.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return out;
+}
+
+function unpack(snapshot: Uint8Array<ArrayBuffer>): { header: Header; numbers: Float32Array } {
+  const length = new DataView(snapshot.buffer, snapshot.byteOffset).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(snapshot.subarray(4, 4 + length))) as Header;
+  // Copied, because the numbers need not lie on a multiple of four bytes.
+  return { header, numbers: new Float32Array(snapshot.slice(4 + length).buffer) };
+}
+
+function foreign(found: string, expected: string): ComdError {
+  return new ComdError('checkpoint/shape', `The snapshot is of the model "${found}" and does not fit "${expected}".`,
+    'Discard the stored run, or start the app with the models that it was started with.');
+}

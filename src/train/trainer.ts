@@ -1,0 +1,137 @@
+/**
+ * Trains a model's connector and decoder: forward, backward, clip, AdamW. It knows no schedule and no epochs: its
+ * caller says which batch comes next and at which rate.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { ComdError } from '../errors';
+import { decoder, outputHead } from '../model/decoder';
+import type { Llava } from '../model/llava';
+import { embed } from '../model/sequence';
+import type { VisionFeatures } from '../model/vision-features';
+import { adamw, clipFactor, globalNorm } from '../ops/adamw';
+import { causalMask } from '../ops/attention';
+import { crossEntropy } from '../ops/cross-entropy';
+import { gatherRows } from '../ops/gather-rows';
+import { rotationOf } from '../ops/rotary';
+import type { StepResult, TrainingExample, TrainingOptions } from '../../workers/protocol';
+import { type Batch, batchOf } from './batch';
+
+/** Moments of one parameter, shaped as it is. */
+export interface Moments {
+  mean: tf.Tensor;
+  variance: tf.Tensor;
+}
+
+const BETAS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const PREFIXES = { connector: 'multi_modal_projector.', decoder: 'language_model.' };
+
+/** Names of the weights in the given parts, in the order in which they were loaded. */
+export function trainable(model: Llava, parts: TrainingOptions['parts']): string[] {
+  return model.weights.names().filter((name) => parts.some((part) => name.startsWith(PREFIXES[part])));
+}
+
+/** An optimizer over some parts of a model. */
+export class Trainer {
+  readonly options: TrainingOptions;
+  /** Updates done so far. */
+  steps = 0;
+  readonly moments = new Map<string, Moments>();
+  readonly #model: Llava;
+  readonly #features: VisionFeatures;
+
+  constructor(model: Llava, features: VisionFeatures, options: TrainingOptions) {
+    this.#model = model;
+    this.#features = features;
+    this.options = options;
+    for (const name of trainable(model, options.parts)) {
+      const { shape } = model.weights.get(name);
+      this.setMoments(name, { mean: tf.zeros(shape), variance: tf.zeros(shape) });
+    }
+  }
+
+  /** One update at this learning rate. Throws `run/diverged` and changes nothing when the loss is not finite. */
+  async step(examples: readonly TrainingExample[], rate: number): Promise<StepResult> {
+    const batch = batchOf(this.#model, examples);
+    const names = [...this.moments.keys()];
+    const parameters = names.map((name) => this.#model.weights.get(name));
+    const { value, grads } = tf.valueAndGrads(() => meanLoss(this.#model, this.#features, batch))(parameters);
+    try {
+      const loss = await scalar(value);
+      if (!Number.isFinite(loss)) throw diverged(loss, this.steps);
+      this.#update(names, grads, rate);
+      return resultOf(loss, batch);
+    } finally {
+      tf.dispose([value, ...grads]);
+    }
+  }
+
+  /** Takes over the moments and disposes those it held. */
+  setMoments(name: string, moments: Moments): void {
+    const held = this.moments.get(name);
+    tf.keep(moments.mean);
+    tf.keep(moments.variance);
+    this.moments.set(name, moments);
+    if (held) tf.dispose([held.mean, held.variance]);
+  }
+
+  dispose(): void {
+    for (const { mean, variance } of this.moments.values()) tf.dispose([mean, variance]);
+    this.moments.clear();
+  }
+
+  #update(names: readonly string[], gradients: readonly tf.Tensor[], rate: number): void {
+    const { clipNorm, weightDecay } = this.options;
+    this.steps++;
+    tf.tidy(() => {
+      const factor = clipNorm > 0 ? clipFactor(globalNorm(gradients), clipNorm) : undefined;
+      names.forEach((name, i) => {
+        const gradient = gradients[i] as tf.Tensor;
+        const state = { parameter: this.#model.weights.get(name), ...this.moments.get(name) as Moments };
+        const constants = { ...BETAS, weightDecay: decays(state.parameter) ? weightDecay : 0 };
+        const next = adamw(state, factor ? tf.mul(gradient, factor) : gradient, this.steps, rate, constants);
+        this.#model.weights.set(name, next.parameter);
+        this.setMoments(name, { mean: next.mean, variance: next.variance });
+      });
+    });
+  }
+}
+
+/** Mean loss over the target tokens of a batch, without an update. */
+export async function lossOf(model: Llava, features: VisionFeatures, examples: readonly TrainingExample[]): Promise<StepResult> {
+  const batch = batchOf(model, examples);
+  const value = meanLoss(model, features, batch);
+  const loss = await scalar(value);
+  value.dispose();
+  return resultOf(loss, batch);
+}
+
+/** The loss of a batch as a scalar that gradients can be taken of; logits are computed for labelled rows alone. */
+export function meanLoss(model: Llava, features: VisionFeatures, batch: Batch): tf.Scalar {
+  const { weights, config, tokenizer } = model;
+  const { sequences, tokens } = batch;
+  return tf.tidy(() => {
+    const seen = features.rows(sequences.map(({ image }) => image));
+    const x = embed(weights, config, sequences, seen, tokens, tokenizer.pad);
+    const positions = sequences.flatMap(() => Array.from({ length: tokens }, (_, position) => position));
+    const rotation = rotationOf(positions, config.decoder.headDim, config.decoder.theta);
+    const hidden = decoder(weights, config.decoder, x, { batch: sequences.length, tokens, rotation, mask: causalMask(tokens) });
+    return crossEntropy(outputHead(weights, config.decoder, gatherRows(hidden, batch.labelRows)), batch.labels);
+  });
+}
+
+/** As in Hugging Face's trainer: matrices decay, norms and biases do not. */
+function decays(parameter: tf.Tensor): boolean {
+  return parameter.rank > 1;
+}
+
+function resultOf(loss: number, { labels, realTokens }: Batch): StepResult {
+  return { loss, targets: labels.length, tokens: realTokens };
+}
+
+async function scalar(value: tf.Scalar): Promise<number> {
+  return (await value.data())[0] as number;
+}
+
+function diverged(loss: number, steps: number): ComdError {
+  return new ComdError('run/diverged', `The loss is ${loss} after ${steps} steps.`, 'Lower the learning rate, or start from another seed.');
+}

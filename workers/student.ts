@@ -1,0 +1,2 @@
+/** The student's thread. */
+import './model-worker';

@@ -1,0 +1,2 @@
+/** The teacher's thread. */
+import './model-worker';
