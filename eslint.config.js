@@ -39,10 +39,9 @@ const storage = {
 const backends = { group: ['@tensorflow/tfjs-backend-*'], message: 'Only src/device and src/ops know the backends.' };
 const database = { group: ['idb', 'idb/*'], message: 'Only src/pools and src/checkpoint touch storage.' };
 
-/** Every floor but those named obeys `packages` and `syntax`; both rules replace, so that each list is whole. */
-const owned = (ignores, packages, syntax) => ({
-  files: ['src/**/*.{ts,tsx}', 'workers/**/*.ts'],
-  ignores,
+/** What `files` may not do; a later entry replaces an earlier one for its files, so that each list is whole. */
+const forbid = (files, packages, syntax) => ({
+  files,
   rules: {
     'no-restricted-imports': ['error', { patterns: packages }],
     'no-restricted-syntax': ['error', blocking, ...syntax],
@@ -67,9 +66,9 @@ export default defineConfig(
       'no-restricted-syntax': ['error', blocking],
     },
   },
-  owned([], [backends, database], [storage]),
-  owned(['src/!(device|ops)/**', 'src/*.ts', 'workers/**'], [database], [storage]),
-  owned(['src/!(pools|checkpoint)/**', 'src/*.ts', 'workers/**'], [backends], []),
+  forbid(['src/**/*.{ts,tsx}', 'workers/**/*.ts'], [backends, database], [storage]),
+  forbid(['src/{device,ops}/**/*.ts'], [database], [storage]),
+  forbid(['src/{pools,checkpoint}/**/*.ts'], [backends], []),
   {
     files: ['src/**/*.{ts,tsx}', 'workers/**/*.ts'],
     plugins: { boundaries },
