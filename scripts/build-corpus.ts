@@ -8,7 +8,7 @@
  */
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { decodeAtlas, drawSplit } from '../src/data/emoji/open';
-import { captionOf } from '../src/data/emoji/questions';
+import { captionOf, questionsFor } from '../src/data/emoji/questions';
 import { renderScene } from '../src/data/emoji/render';
 import { cells, type Scene } from '../src/data/emoji/scene';
 import { parseWorld, type World } from '../src/data/emoji/world';
@@ -42,6 +42,8 @@ function writePart(world: World, atlases: Map<string, Pixels>, part: string, cou
       caption: captionOf(scene),
       lessons: lessonsOf(world, scene, random).map(({ role, prompt, target }) => [role, prompt, target]),
       cells: cellsOf(world, scene),
+      // Only to measure the augmentor by: every instruction that can be answered from the scene.
+      answerable: part === 'train' ? [] : questionsFor(world, scene).map((q) => q.instruction),
     }));
   }
   closeSync(file);
@@ -61,7 +63,8 @@ function lessonsOf(world: World, scene: Scene, random: () => number) {
 function describe(scene: Scene): string {
   return scene.placed.reduce((text, { emoji }) => {
     const colour = emoji.colours[scene.style];
-    return colour ? text.replace(new RegExp(`\\b(an?|a big) ${emoji.name}\\b`), `$1 ${colour} ${emoji.name}`) : text;
+    const article = colour === 'orange' ? 'an' : 'a';
+    return colour ? text.replace(new RegExp(`\\ban? (big )?${emoji.name}\\b`), (_, big = '') => `${big ? 'a' : article} ${big}${colour} ${emoji.name}`) : text;
   }, captionOf(scene));
 }
 

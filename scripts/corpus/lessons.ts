@@ -2,13 +2,13 @@
  * What the bundled teacher is taught about one scene: lessons for its three roles, in the very prompts that the app
  * uses. Everything is drawn by the stream given, so the corpus is reproducible.
  */
-import { assessPrompt, answerPrompt, augmentPrompt } from '../../src/comd/prompts';
+import { emojiPrompts } from '../../src/comd/prompts';
 import { rougeL } from '../../src/comd/rouge';
-import { drawOfKind, drawQuestion, questionsFor, type Question } from '../../src/data/emoji/questions';
-import { captionOf } from '../../src/data/emoji/questions';
+import { captionOf, drawOfKind, drawQuestion, questionsFor, type Question } from '../../src/data/emoji/questions';
 import { drawScene, type Scene } from '../../src/data/emoji/scene';
 import type { World } from '../../src/data/emoji/world';
 import { pick, shuffled } from '../../src/random';
+import { words } from '../../src/text/words';
 import { trueMark } from './marks';
 
 export type Role = 'answer' | 'assess' | 'augment';
@@ -20,7 +20,7 @@ export interface Lesson {
 
 export function answerLesson(world: World, scene: Scene, random: () => number): Lesson {
   const { instruction, answer } = drawQuestion(questionsFor(world, scene), random);
-  return { role: 'answer', prompt: answerPrompt(instruction), target: answer };
+  return { role: 'answer', prompt: emojiPrompts.answer(instruction), target: answer };
 }
 
 export function assessLesson(world: World, scene: Scene, random: () => number): Lesson {
@@ -29,7 +29,7 @@ export function assessLesson(world: World, scene: Scene, random: () => number): 
   const marks = [a, b].map((answer) => trueMark(answer, question.answer));
   return {
     role: 'assess',
-    prompt: assessPrompt(question.instruction, a, b),
+    prompt: emojiPrompts.assess(question.instruction, a, b),
     target: `I see ${question.answer}.\nscore A: ${marks[0]}\nscore B: ${marks[1]}`,
   };
 }
@@ -40,10 +40,10 @@ export function augmentLesson(world: World, scene: Scene, random: () => number):
   const seed = drawQuestion(questions, random);
   const easy = random() < 0.2;
   const fits = questions.filter((q) => (q.kind === seed.kind) !== easy && q.instruction !== seed.instruction);
-  const unlike = fits.filter((q) => rougeL(q.instruction, seed.instruction) <= 0.7);
+  const unlike = fits.filter((q) => rougeL(words(q.instruction), words(seed.instruction)) <= 0.7);
   const from = unlike.length ? unlike : fits.length ? fits : questions;
   const { instruction } = easy ? drawQuestion(from, random) : drawOfKind(from, pick(from, random).kind, random);
-  return { role: 'augment', prompt: augmentPrompt(seed.instruction, easy ? 'easy' : 'difficult'), target: instruction };
+  return { role: 'augment', prompt: emojiPrompts.augment(seed.instruction, easy ? 'easy' : 'difficult'), target: instruction };
 }
 
 /** An answer to be marked: right half of the time, else wrong in one of the ways in which models are wrong. */
@@ -71,9 +71,9 @@ function reworded(answer: string): string {
 }
 
 function garbled(answer: string, caption: string, random: () => number): string {
-  const words = caption.split(' ');
+  const said = caption.split(' ');
   return pick([
-    '(no answer)', `${answer} ${answer} ${answer}`, shuffled(words, random).join(' '),
-    words.slice(0, 1 + Math.floor(random() * words.length)).join(' '), `a ${pick(words, random)}`,
+    '(no answer)', `${answer} ${answer} ${answer}`, shuffled(said, random).join(' '),
+    said.slice(0, 1 + Math.floor(random() * said.length)).join(' '), `a ${pick(said, random)}`,
   ], random);
 }

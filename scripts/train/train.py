@@ -1,0 +1,182 @@
+"""Trains the bundled teacher and student and writes them to public/models. One command, see docs/models.md:
+
+    npm run build:models
+
+1. a tokenizer on the corpus' words
+2. both vision towers: what stands in each cell (then frozen for the student, tuned on for the teacher)
+3. both decoders on words alone: descriptions in place of images; the student's learns to answer, the teacher's all roles
+4. the teacher on images, in its three roles
+The student's connector stays as it was initialised: aligning it is the app's stage 1.
+
+Every phase is saved under build/models and skipped when it is there; the same seed gives the same models on one machine.
+"""
+
+import argparse
+import math
+import os
+import time
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from corpus import IGNORE, Pack, Packer, Part, collate
+from models import IMAGE_TOKENS, SHAPES, build, features, pixels, train_tokenizer, write_checkpoint
+from measure import measure
+
+SAVED = "build/models"
+STEPS = {"tower": {"teacher": 1500, "student": 1500}, "words": {"teacher": 1300, "student": 1500}, "roles": 3000}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--only", help="run one tower or words phase (tower-teacher, ...), so that several can run side by side")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the steps, to try the script out")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    os.makedirs(SAVED, exist_ok=True)
+    part = Part("train")
+    tokenizer = train_tokenizer(text for scene in part.scenes for text in texts_of(scene))
+    packer = Packer(tokenizer, IMAGE_TOKENS)
+    models = {}
+    for role, shape in SHAPES.items():
+        torch.manual_seed(1)
+        models[role] = build(shape)
+        print(role, sum(p.numel() for p in models[role].parameters()), "parameters", flush=True)
+    scaled = lambda steps: max(1, int(steps * args.scale))
+    for role in ("student", "teacher"):
+        model = models[role]
+        if args.only in (None, f"tower-{role}"):
+            phase(f"tower-{role}", model.model.vision_tower, lambda: teach_tower(model, part, scaled(STEPS["tower"][role])))
+        if args.only in (None, f"words-{role}"):
+            phase(f"words-{role}", model.model.language_model, lambda: teach_words(model, part, packer, role, scaled(STEPS["words"][role])))
+    if args.only:
+        return
+    write_checkpoint(models["student"], tokenizer, "public/models/emoji-student", shards=2)
+    phase("roles-teacher", models["teacher"], lambda: teach_roles(models["teacher"], part, packer, scaled(STEPS["roles"])))
+    write_checkpoint(models["teacher"], tokenizer, "public/models/emoji-teacher", shards=3)
+    for name in ("test", "style"):
+        measure(models["teacher"].half().float(), Part(name), packer, tokenizer, name)
+
+
+def texts_of(scene):
+    yield scene["description"]
+    for _, prompt, target in scene["lessons"]:
+        yield f"USER: \n{prompt} ASSISTANT: {target}"
+
+
+def phase(name, taught, teach):
+    """Runs a phase and keeps the module that it taught, or takes up what an earlier run of it left."""
+    path = f"{SAVED}/{name}.pt"
+    if os.path.exists(path):
+        taught.load_state_dict(torch.load(path))
+        return
+    started = time.time()
+    teach()
+    torch.save(taught.state_dict(), path)
+    print(f"{name}: {time.time() - started:.0f} s", flush=True)
+
+
+def optimize(name, parameters, steps, rate, loss_of):
+    """AdamW, cosine with 5 % warm-up, clipped at 1."""
+    parameters = list(parameters)
+    optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.98), weight_decay=0.01)
+    warm = max(1, steps // 20)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / warm, 0.5 * (1 + math.cos(math.pi * s / steps)) + 0.01))
+    started, seen = time.time(), []
+    for step in range(steps):
+        loss = loss_of(step)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        schedule.step()
+        seen.append(loss.item())
+        if step % 50 == 49:
+            left = (time.time() - started) / (step + 1) * (steps - step - 1)
+            print(f"{name} {step + 1}/{steps} loss {np.mean(seen[-50:]):.4f}, {left:.0f} s left", flush=True)
+
+
+def teach_tower(model, part, steps, batch=64):
+    """Each patch names what stands in its cell and its colour; patches of one cell share a target."""
+    width = model.config.vision_config.hidden_size
+    colours = sorted({colour for scene in part.scenes for _, colour in scene["cells"]})
+    emoji = torch.tensor([[cell for cell, _ in scene["cells"]] for scene in part.scenes])
+    colour = torch.tensor([[colours.index(c) for _, c in scene["cells"]] for scene in part.scenes])
+    side = int(IMAGE_TOKENS**0.5)
+    cell_of = torch.tensor([2 * (row // (side // 2)) + column // (side // 2) for row in range(side) for column in range(side)])
+    heads = nn.ModuleList([nn.Linear(width, int(emoji.max()) + 1), nn.Linear(width, len(colours))])
+    draw = np.random.default_rng(2)
+
+    def loss_of(_):
+        at = np.sort(draw.integers(0, len(part), batch))
+        seen = features(model, varied(pixels(part.images[at]), draw))
+        return sum(F.cross_entropy(head(seen).flatten(0, 1), label[at][:, cell_of].flatten()) for head, label in zip(heads, (emoji, colour)))
+
+    parameters = [*model.model.vision_tower.parameters(), *heads.parameters()]
+    optimize("tower", parameters, steps, 1.5e-3, loss_of)
+
+
+def varied(x, draw):
+    """Light and contrast vary, so that the tower does not lean on exact colours."""
+    gain = torch.tensor(draw.uniform(0.85, 1.15, (len(x), 3, 1, 1)), dtype=torch.float32)
+    shift = torch.tensor(draw.uniform(-0.15, 0.15, (len(x), 3, 1, 1)), dtype=torch.float32)
+    return x * gain + shift
+
+
+def teach_words(model, part, packer, role, steps, batch=24):
+    """The decoder alone. The teacher's learns its three roles, the student's to answer and to caption."""
+    draw = np.random.default_rng(3)
+
+    def pack(i):
+        scene = part.scenes[i]
+        if role == "student" and draw.random() < 0.3:
+            return packer.caption(scene)
+        return packer.pack(scene, lessons_of(scene, draw, role), seen=False)
+
+    def loss_of(_):
+        batch_of = [pack(i) for i in draw.integers(0, len(part), batch)]
+        ids, labels, positions, mask = collate(batch_of)
+        return token_loss(model, model.model.language_model.embed_tokens(ids), labels, positions, mask)
+
+    parameters = [*model.model.language_model.parameters()]
+    optimize(f"words {role}", parameters, steps, 2e-3 if role == "student" else 1.5e-3, loss_of)
+
+
+def teach_roles(model, part, packer, steps, batch=24):
+    """The whole teacher on images, once through the corpus."""
+    draw = np.random.default_rng(4)
+    order = draw.permutation(len(part))
+
+    def loss_of(step):
+        at = np.sort(np.take(order, np.arange(step * batch, (step + 1) * batch), mode="wrap"))
+        packs: list[Pack] = [packer.pack(part.scenes[i], lessons_of(part.scenes[i], draw, "teacher"), seen=True) for i in at]
+        ids, labels, positions, mask = collate(packs)
+        image = model.model.multi_modal_projector(features(model, varied(pixels(part.images[at]), draw)))
+        embedded = model.model.language_model.embed_tokens(ids)
+        start = packs[0].ids.index(model.config.image_token_index)
+        embedded = torch.cat([embedded[:, :start], image, embedded[:, start + IMAGE_TOKENS:]], 1)
+        return token_loss(model, embedded, labels, positions, mask)
+
+    optimize("roles", model.parameters(), steps, 1.2e-3, loss_of)
+
+
+def lessons_of(scene, draw, role):
+    """Five of a scene's ten lessons: three answers, and one or two of the other roles for the teacher."""
+    by = {r: [lesson for lesson in scene["lessons"] if lesson[0] == r] for r in ("answer", "assess", "augment")}
+    take = lambda r, n: [by[r][i] for i in draw.permutation(len(by[r]))[:n]]
+    return take("answer", 3) if role == "student" else take("answer", 3) + take("assess", 1) + take("augment", 1)
+
+
+def token_loss(model, embedded, labels, positions, mask):
+    hidden = model.model.language_model(inputs_embeds=embedded, attention_mask=mask, position_ids=positions, use_cache=False).last_hidden_state
+    wanted = labels[:, 1:] != IGNORE
+    # A lesson's first target is predicted by its own last prompt token, which stands right before it.
+    logits = model.lm_head(hidden[:, :-1][wanted])
+    return F.cross_entropy(logits, labels[:, 1:][wanted])
+
+
+if __name__ == "__main__":
+    main()
