@@ -1,13 +1,13 @@
 """Writes the tiny checkpoints that tests compare our numbers with: random weights, and what transformers makes of them.
 
-    python -m venv .venv && .venv/bin/pip install torch transformers pillow
+    python -m venv .venv && .venv/bin/pip install torch==2.13.0 transformers==5.23.0 pillow==12.3.0
     .venv/bin/python scripts/make-fixtures.py
 
 Each folder of test/fixtures holds a checkpoint and `expected.json`: the image, its preprocessed pixels, token ids,
 logits at every position, loss, some gradients, a greedy continuation. `llava-tiny` is what transformers 5 saves
 (tied head, two F32 shards); `llava-tiny-f16` has the names and files of transformers 4.5x (untied head, one F16
-file). `preprocess.json` holds images of odd sizes as CLIPImageProcessor preprocesses them. Written with torch 2.13
-and transformers 5.23; the same versions write the same bytes.
+file). `preprocess.json` holds images of odd sizes as CLIPImageProcessor preprocesses them; Pillow stays below 13,
+which began to resample columns before rows for some sizes. The same versions write the same bytes.
 """
 
 import base64

@@ -1,6 +1,7 @@
 /**
- * Resizing with antialiasing, bit for bit as Pillow resamples 8-bit images: the filter widens when shrinking, rows
- * are resampled first, then columns, and each pass rounds to bytes. Checkpoints were trained on such images.
+ * Resizing with antialiasing, bit for bit as Pillow 12 and before it resample 8-bit images: the filter widens when
+ * shrinking, rows are resampled first, then columns, and each pass rounds to bytes. Checkpoints were trained on such
+ * images. (Pillow 13 takes the columns first for some sizes.)
  */
 
 /** An RGB image as bytes, row by row: `data.length === width * height * 3`. */
