@@ -21,7 +21,7 @@ const usualPlaces: Partial<Record<NodeJS.Platform, string[]>> = {
 };
 const names = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser'];
 
-/** The path of a Chromium: `CHROME_PATH` first, then Playwright's own, the PATH and the usual places. */
+/** The path of a Chromium: what `CHROME_PATH` names, or the first that starts of the PATH, the usual places and Playwright's own. */
 export function findBrowser(): string | undefined {
   const named = process.env['CHROME_PATH'];
   if (named) {
@@ -29,7 +29,7 @@ export function findBrowser(): string | undefined {
     throw new Error(`CHROME_PATH is "${named}", which is no program. Set it to a Chrome or Chromium, or unset it.`);
   }
   const onPath = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  return [chromium.executablePath(), ...onPath, ...(usualPlaces[process.platform] ?? [])].find(isProgram);
+  return [...onPath, ...(usualPlaces[process.platform] ?? []), chromium.executablePath()].find(starts);
 }
 
 /** As {@link findBrowser}; installs one where there is none, and says so. Throws with what to do where that fails too. */
@@ -70,7 +70,7 @@ export function launchFlags(wanted: { webgpu: boolean; swiftshader: boolean }): 
 function installByPlaywright(say: (line: string) => void): void {
   say('No Chrome or Chromium found: installing Playwright\'s (up to 3 minutes).');
   const cli = join(import.meta.dirname, '../node_modules/playwright-core/cli.js');
-  spawnSync(process.execPath, [cli, 'install', 'chromium'], { stdio: 'inherit', timeout: 180_000 });
+  spawnSync(process.execPath, [cli, 'install', 'chromium'], { stdio: 'ignore', timeout: 180_000 });
 }
 
 function installByApt(say: (line: string) => void): void {
@@ -80,6 +80,12 @@ function installByApt(say: (line: string) => void): void {
   const options: SpawnSyncOptions = { stdio: ['ignore', 'ignore', 'inherit'], timeout: 600_000, env };
   spawnSync('apt-get', ['update'], options);
   spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options);
+}
+
+/** On Linux a program may lie there and still want its libraries, or be a stub that asks for a snap. */
+function starts(path: string): boolean {
+  if (!isProgram(path)) return false;
+  return process.platform !== 'linux' || spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
 }
 
 function isProgram(path: string): boolean {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { findBrowser, launchFlags, needsNoSandbox } from '../../../scripts/browser';
 
@@ -14,6 +17,21 @@ describe('the browser', () => {
     expect(() => findBrowser()).toThrow('/no/such/chrome');
     vi.stubEnv('CHROME_PATH', import.meta.dirname);
     expect(() => findBrowser()).toThrow(import.meta.dirname);
+  });
+
+  test.runIf(process.platform === 'linux')('is the first on the PATH that starts', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'comd-browser-'));
+    const program = async (name: string, status: number): Promise<void> => {
+      await writeFile(join(place, name), `#!/bin/sh\nexit ${status}\n`, { mode: 0o755 });
+    };
+    vi.stubEnv('CHROME_PATH', '');
+    vi.stubEnv('PATH', `${place}:${process.env['PATH']}`);
+    await program('google-chrome', 127);
+    await program('chromium', 0);
+    expect(findBrowser()).toBe(join(place, 'chromium'));
+    await program('google-chrome', 0);
+    expect(findBrowser()).toBe(join(place, 'google-chrome'));
+    await rm(place, { recursive: true });
   });
 
   test('keeps its sandbox for an ordinary user and gives it up for root and in CI', () => {
