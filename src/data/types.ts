@@ -53,6 +53,6 @@ export interface DataSet {
   test(count: number): TestItem[];
   /** Held-out compositions in the held-out style. Same items for every seed. */
   heldOutStyle(count: number): TestItem[];
-  /** Throws `data/missing-image` for a name it does not have. */
+  /** A copy of its own for each caller, who may transfer it. Throws `data/missing-image` for a name it does not have. */
   pixels(image: string): Promise<Pixels>;
 }

@@ -1,0 +1,16 @@
+/**
+ * How much is asked of a model at once. A batch is also the grain of the journal: it is done whole or not at all.
+ */
+
+/** Answers, and tries of the augmentor, per call. */
+export const answersPerBatch = 32;
+/** Comparisons per call; each is asked in both positions. */
+export const comparisonsPerBatch = 16;
+
+/** `items` in slices of at most `size`, in order. */
+export function inBatches<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+/** A number with leading zeros, so that keys sort as numbers do. */
+export const numbered = (value: number, digits = 4): string => String(value).padStart(digits, '0');

@@ -1,0 +1,79 @@
+/**
+ * The cycle from end to end: the first pools, stage 1, the iterations of stage 2, and what the run leaves. What comes of
+ * it depends on no timing: every item is keyed, and what the ledger has marked is not done again.
+ */
+import { version } from '../../package.json';
+import { runFolder, type ByteStore } from './student';
+import { warnings } from './health';
+import { iterate } from './iteration';
+import { together } from './lane';
+import { expectRun } from './plan';
+import type { IterationReport, Report } from './report';
+import type { Run } from './run';
+import { blindAccuracy, fillPools, stage1, type Start } from './stage1';
+
+/** Runs the cycle to its end, or on from where its ledger stands. Throws what ended it early. */
+export async function cycle(run: Run, store: ByteStore): Promise<Report> {
+  const { settings, heldOut, work } = run;
+  expectRun(work.progress, settings, heldOut);
+  work.progress.tell();
+  await fillPools(run);
+  const blind = await blindAccuracy(run);
+  const [start, first] = await together<[Start, IterationReport]>(work.gate, [stage1(run, blind), iteration(run, 1, [])]);
+  const iterations = [first];
+  for (let k = 2; k <= settings.iterations; k++) iterations.push(await iteration(run, k, iterations));
+  await saveStudent(run, store);
+  return reportOf(run, blind, start, iterations);
+}
+
+/** An iteration's report: as the ledger has it, or from going through it now. */
+async function iteration(run: Run, k: number, before: readonly IterationReport[]): Promise<IterationReport> {
+  const key = iterationKey(k);
+  if (run.work.ledger.mark(key)) skip(run, k);
+  return run.work.once(key, null, async () => {
+    const result = await iterate(run, k);
+    run.emit({ type: 'iteration', report: result });
+    for (const text of warnings(result, before.at(-1), run.heldOut.test.length)) run.emit({ type: 'notice', text });
+    return { result, items: 0, tokens: 0 };
+  });
+}
+
+/** Where the ledger keeps an iteration's report. */
+export const iterationKey = (k: number) => ({ iteration: k, phase: 'save' as const, item: 'report' });
+
+function skip({ work }: Run, k: number): void {
+  for (const phase of ['tune', 'evaluate', 'assess', 'augment'] as const) work.progress.finish(k, phase);
+}
+
+/** Keeps the student as a Hugging Face checkpoint in the store, file by file, and forgets what it was made from. */
+async function saveStudent({ id, settings: { iterations }, players, work }: Run, store: ByteStore): Promise<void> {
+  await players.studentLane.run(() => work.once(studentFilesKey, null, async () => {
+    await players.student.become(`tuned-${iterations}`);
+    const files = await players.student.model.save();
+    for (const [name, bytes] of files) await store.put(`${runFolder(id)}saved/${name}`, bytes);
+    return { result: [...files.keys()].sort(), items: 1, tokens: 0 };
+  }));
+  for (const milestone of ['aligned', `tuned-${iterations}`]) await players.student.forget(`${milestone}/`);
+  work.progress.finish(iterations, 'save');
+}
+
+/** Where the ledger keeps the names of the saved student's files. */
+export const studentFilesKey = { iteration: 0, phase: 'save' as const, item: 'student' };
+
+function reportOf({ preset, settings, cast, work }: Run, blind: number, start: Start, iterations: IterationReport[]): Report {
+  const { student, teacher } = cast;
+  return {
+    version,
+    preset,
+    seed: settings.seed,
+    settings,
+    backend: student.info.backend,
+    adapter: student.info.adapter,
+    teacher: { name: teacher.info.name, parameters: teacher.info.parameters, ...start.teacher },
+    student: { name: student.info.name, parameters: student.info.parameters },
+    baselines: { blind, aligned: start.aligned },
+    align: start.align,
+    iterations,
+    seconds: work.clock(),
+  };
+}

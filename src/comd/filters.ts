@@ -1,0 +1,64 @@
+/**
+ * Lion's filters on new instructions (arXiv 2305.12870): what an augmentor writes is kept only if it reads like an
+ * instruction of its own and is new. Each instruction has at most one reason to be dropped, the first that applies.
+ */
+import type { Settings } from '../settings';
+import { words } from '../text/words';
+import { rougeL } from './rouge';
+
+export type DropReason =
+  | 'mentions instruction'
+  | 'too short'
+  | 'too long'
+  | 'leading punctuation'
+  | 'leading non-ASCII'
+  | 'duplicate'
+  | 'too similar'
+  | 'test item'
+  | 'no answer'
+  | 'surplus';
+
+export type FilterSettings = Pick<Settings, 'lengthFactor' | 'asciiStart' | 'rougeLimit' | 'dedupe'>;
+
+/** Why the wording itself rules `instruction` out, or null. `seed` is the instruction it was augmented from. */
+export function wordingFault(instruction: string, seed: string, settings: FilterSettings): DropReason | null {
+  const length = words(instruction).length;
+  if (/instruction/i.test(instruction)) return 'mentions instruction';
+  if (length <= 3) return 'too short';
+  if (length > settings.lengthFactor * words(seed).length) return 'too long';
+  if (/^[\p{P}\p{S}]/u.test(instruction) && isAscii(instruction)) return 'leading punctuation';
+  if (settings.asciiStart && !isAscii(instruction)) return 'leading non-ASCII';
+  return null;
+}
+
+const isAscii = (text: string): boolean => (text.codePointAt(0) ?? 0) < 128;
+
+/** The instructions known so far, by image, for telling whether another one is new. */
+export class KnownInstructions {
+  readonly #byImage = new Map<string, string[][]>();
+  readonly #settings: FilterSettings;
+
+  constructor(settings: FilterSettings) {
+    this.#settings = settings;
+  }
+
+  add(image: string, instruction: string): void {
+    const scope = this.#scope(image);
+    const known = this.#byImage.get(scope);
+    if (known) known.push(words(instruction));
+    else this.#byImage.set(scope, [words(instruction)]);
+  }
+
+  /** `duplicate` for the same words, `too similar` for a ROUGE-L F1 above the limit, null for a new instruction. */
+  fault(image: string, instruction: string): DropReason | null {
+    const tokens = words(instruction);
+    const text = tokens.join(' ');
+    const known = this.#byImage.get(this.#scope(image)) ?? [];
+    if (known.some((other) => other.join(' ') === text)) return 'duplicate';
+    return known.some((other) => rougeL(tokens, other) > this.#settings.rougeLimit) ? 'too similar' : null;
+  }
+
+  #scope(image: string): string {
+    return this.#settings.dedupe === 'image' ? image : '';
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Tells a stored run's events again from its ledger, for a page that was not there when they happened.
+ */
+import type { ModelInfo } from '../../workers/protocol';
+import type { Ledger } from '../pools/ledger';
+import type { RunRow, WorkKey } from '../pools/rows';
+import { judged } from './assess';
+import { iterationKey } from './cycle';
+import type { RunEvent } from './events';
+import type { IterationReport } from './report';
+import { blindKey } from './stage1';
+import { courseKey, type CourseMark } from './training';
+
+/** Where the ledger keeps what the models said of themselves when they were last loaded. */
+export const modelsKey: WorkKey = { iteration: 0, phase: 'load', item: 'models' };
+export type ModelsMark = Record<'student' | 'teacher', ModelInfo>;
+
+export async function* retell(run: RunRow, ledger: Ledger): AsyncGenerator<RunEvent> {
+  yield* models(ledger);
+  yield* baselines(run, ledger);
+  yield* losses(run, ledger);
+  for (let k = 1; k <= run.settings.iterations; k++) {
+    const report = ledger.mark<IterationReport>(iterationKey(k))?.result;
+    if (!report) continue;
+    yield { type: 'pools', iteration: k, tuning: report.tuningPool, cache: report.cachePool };
+    yield { type: 'iteration', report };
+  }
+  yield* newestSamples(run, ledger);
+}
+
+/** The two events that introduce a loaded model. */
+export function* introduce(role: 'student' | 'teacher', { backend, adapter, why, name, parameters }: ModelInfo): Generator<RunEvent> {
+  yield { type: 'device', role, backend, adapter, why };
+  yield { type: 'model', role, name, parameters };
+}
+
+function* models(ledger: Ledger): Generator<RunEvent> {
+  const mark = ledger.mark<ModelsMark>(modelsKey);
+  if (!mark) return;
+  yield* introduce('student', mark.result.student);
+  yield* introduce('teacher', mark.result.teacher);
+}
+
+function* baselines({ report }: RunRow, ledger: Ledger): Generator<RunEvent> {
+  const blind = ledger.mark<number>(blindKey)?.result;
+  if (blind === undefined) return;
+  yield { type: 'baselines', blind, aligned: report?.baselines.aligned ?? null, teacher: report?.teacher.accuracy ?? null };
+}
+
+function* losses({ settings }: RunRow, ledger: Ledger): Generator<RunEvent> {
+  let step = 0;
+  for (let iteration = 0; iteration <= settings.iterations; iteration++) {
+    const phase = iteration === 0 ? 'align' : 'tune';
+    const mark = ledger.mark<CourseMark>(courseKey(iteration, phase));
+    for (const loss of mark?.result.losses ?? []) yield { type: 'loss', iteration, phase, step: step++, loss };
+  }
+}
+
+/** What was assessed in the newest iteration that has come so far. */
+async function* newestSamples({ settings }: RunRow, ledger: Ledger): AsyncGenerator<RunEvent> {
+  for (let iteration = settings.iterations; iteration > 0; iteration--) {
+    const assessments = await ledger.assessments(iteration);
+    if (assessments.length === 0) continue;
+    const records = new Map((await ledger.pool('cache')).map((record) => [record.id, record]));
+    for (const assessment of assessments) {
+      const record = records.get(assessment.id);
+      const sample = record ? judged(assessment, record, settings) : null;
+      if (sample) yield { type: 'assessed', iteration, sample };
+    }
+    return;
+  }
+}

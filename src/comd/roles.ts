@@ -1,0 +1,74 @@
+/**
+ * The roles of the method, each over anything that can be asked about images: the same model may play all of them, or
+ * another model any one. A role knows how to ask; what is done with what is said is for the phases.
+ */
+import type { Generation } from '../../workers/protocol';
+import type { Settings } from '../settings';
+import { type MarkSheet, parseMarks } from './marks';
+import type { PromptFamily, SeedKind } from './prompts';
+import type { Speaker } from './speaker';
+
+/** An instruction about an image; `key` names the draws of its continuation. */
+export interface Question {
+  key: string;
+  image: string;
+  instruction: string;
+}
+
+/** Answers instructions, in order. */
+export type Answerer = (questions: Question[], temperature: number) => Promise<Generation[]>;
+
+/** Two answers to one instruction, in the order in which the assessor is shown them. */
+export interface Comparison extends Question {
+  a: string;
+  b: string;
+}
+export interface Assessed {
+  /** Null where the marks stayed unreadable after all retries. */
+  sheets: (MarkSheet | null)[];
+  tokens: number;
+}
+/** Marks both answers of each comparison. */
+export type Assessor = (comparisons: Comparison[]) => Promise<Assessed>;
+
+/** Writes one new instruction for the image of each seed. */
+export type Augmentor = (seeds: (Question & { kind: SeedKind })[]) => Promise<Generation[]>;
+
+type AskSettings = Pick<Settings, 'seed' | 'maxNewTokens'>;
+
+export function answerer(speaker: Speaker, prompts: PromptFamily, { seed, maxNewTokens }: AskSettings): Answerer {
+  return (questions, temperature) => speaker(
+    questions.map(({ key, image, instruction }) => ({ key, image, prompt: prompts.answer(instruction) })),
+    { temperature, maxNewTokens, seed },
+  );
+}
+
+export function assessor(speaker: Speaker, prompts: PromptFamily, settings: AskSettings & Pick<Settings, 'assessTemperature' | 'assessRetries'>): Assessor {
+  const options = { temperature: settings.assessTemperature, maxNewTokens: settings.maxNewTokens, seed: settings.seed };
+  return async (comparisons) => {
+    const sheets: (MarkSheet | null)[] = comparisons.map(() => null);
+    let tokens = 0;
+    for (let attempt = 0; attempt <= settings.assessRetries; attempt++) {
+      const open = comparisons.map((comparison, at) => ({ comparison, at })).filter(({ at }) => sheets[at] === null);
+      if (open.length === 0) break;
+      const said = await speaker(open.map(({ comparison: { key, image, instruction, a, b } }) => (
+        { key: `${key}/try-${attempt}`, image, prompt: prompts.assess(instruction, a, b) }
+      )), options);
+      said.forEach((generation, i) => {
+        sheets[(open[i] as { at: number }).at] = parseMarks(generation.text);
+        tokens += generation.tokens;
+      });
+    }
+    return { sheets, tokens };
+  };
+}
+
+export function augmentor(speaker: Speaker, prompts: PromptFamily, settings: AskSettings & Pick<Settings, 'augmentTemperature'>): Augmentor {
+  const options = { temperature: settings.augmentTemperature, maxNewTokens: settings.maxNewTokens, seed: settings.seed };
+  return (seeds) => speaker(
+    seeds.map(({ key, image, instruction, kind }) => ({ key, image, prompt: prompts.augment(instruction, kind) })),
+    options,
+  );
+}
+
+export const tokensOf = (generations: readonly Generation[]): number => generations.reduce((sum, { tokens }) => sum + tokens, 0);

@@ -1,0 +1,111 @@
+/**
+ * Everything before stage 2: the first pool, the blind baseline, alignment, and the marks that student and teacher
+ * start from.
+ */
+import { blindBaseline } from '../evaluate/blind';
+import type { Score } from '../evaluate/score';
+import type { InstructionRecord } from '../data/types';
+import type { PoolName, WorkKey } from '../pools/rows';
+import { alignment, alignmentPairs } from './align';
+import { answersPerBatch, inBatches, numbered } from './batches';
+import { examine } from './examine';
+import type { Report } from './report';
+import { tokensOf } from './roles';
+import type { Run } from './run';
+import { take } from './training';
+
+const bothPools: PoolName[] = ['tuning', 'cache'];
+
+/** Where the ledger keeps the accuracy of the blind baseline. */
+export const blindKey: WorkKey = { iteration: 0, phase: 'load', item: 'blind' };
+
+/** What stage 1 leaves for the report. */
+export interface Start {
+  align: Report['align'];
+  aligned: number;
+  teacher: Score & { heldOutStyle: number | null };
+}
+
+/** Stores the data set's records as the first tuning and the first cache pool. */
+export async function fillPools({ data, settings, work }: Run): Promise<void> {
+  await work.once({ iteration: 0, phase: 'load', item: 'first pool' }, null, async () => {
+    const records = data.records(settings.pool, settings.seed);
+    return { result: records.length, items: 0, tokens: 0, writes: { records: records.map((record) => ({ record, pools: bothPools })) } };
+  });
+}
+
+/** Accuracy of guessing by the question alone, after reading 21 times as many records as the first pool has. */
+export async function blindAccuracy({ data, settings, heldOut, work }: Run): Promise<number> {
+  return work.once(blindKey, null, async () => {
+    const { accuracy } = blindBaseline(heldOut.test, data.records(21 * settings.pool, settings.seed));
+    return { result: accuracy, items: 0, tokens: 0 };
+  });
+}
+
+/** Queues stage 1 on both lanes; resolves when both models are through with it. */
+export async function stage1(run: Run, blind: number): Promise<Start> {
+  const { settings, players, emit } = run;
+  const { studentLane, teacherLane } = players;
+  let aligned: number | null = null;
+  let teacher: number | null = null;
+  const tell = () => emit({ type: 'baselines', blind, aligned, teacher });
+  tell();
+  const relabelled = settings.relabelWithTeacher ? teacherLane.run(() => relabel(run)) : Promise.resolve();
+  const align = studentLane.run(() => alignStudent(run));
+  const alignedScore = studentLane.run(async () => {
+    const score = await examineAligned(run);
+    aligned = score.accuracy;
+    tell();
+    return score;
+  });
+  const teacherScore = teacherLane.run(async () => {
+    const score = await examineTeacher(run);
+    teacher = score.accuracy;
+    tell();
+    return score;
+  });
+  // The student's lane goes on to tuning; nothing may be tuned on before its answers are final.
+  const ready = studentLane.run(() => relabelled);
+  const [alignReport, { accuracy }, ofTeacher] = await Promise.all([align, alignedScore, teacherScore, ready]);
+  return { align: alignReport, aligned: accuracy, teacher: ofTeacher };
+}
+
+async function alignStudent({ data, settings, players, work, emit }: Run): Promise<Report['align']> {
+  const { drawn, kept } = alignmentPairs(data, settings);
+  const course = alignment(kept, settings);
+  work.progress.expect(0, 'align', course.batches.flat().length);
+  if (kept.length < drawn) emit({ type: 'notice', text: `The pair filter keeps ${kept.length} of ${drawn} captioned images.` });
+  const losses = await take(course, players.student, data, work, emit);
+  work.progress.finish(0, 'align');
+  return { pairs: drawn, kept: kept.length, losses, seconds: work.ledger.secondsOf(0, 'align') };
+}
+
+async function examineAligned({ heldOut, players, work }: Run): Promise<Score> {
+  const paper = { iteration: 0, phase: 'evaluate', paper: 'student', kind: 'student answer', items: heldOut.test } as const;
+  const score = await examine(paper, players.studentAnswers, work, () => players.student.become('aligned'));
+  work.progress.finish(0, 'evaluate');
+  return score;
+}
+
+async function examineTeacher({ heldOut, players, work }: Run): Promise<Start['teacher']> {
+  const paper = { iteration: 0, phase: 'evaluate', kind: 'teacher answer' } as const;
+  const asItIs = async () => undefined;
+  const test = await examine({ ...paper, paper: 'teacher', items: heldOut.test }, players.teacherAnswers, work, asItIs);
+  const style = await examine({ ...paper, paper: 'teacher-style', items: heldOut.style }, players.teacherAnswers, work, asItIs);
+  return { ...test, heldOutStyle: heldOut.style.length > 0 ? style.accuracy : null };
+}
+
+/** Replaces the answers of the first pool by the teacher's; where it says nothing, the old answer stays. */
+async function relabel({ settings, players, work }: Run): Promise<void> {
+  const first = (await work.ledger.pool('tuning', 0)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const [i, batch] of inBatches(first, answersPerBatch).entries()) {
+    await work.once({ iteration: 0, phase: 'load', item: `relabel/${numbered(i)}` }, 'teacher answer', async () => {
+      const said = await players.teacherAnswers(batch.map(({ id, image, instruction }) => ({ key: `relabel/${settings.seed}/${id}`, image, instruction })), 0);
+      const records = batch.flatMap((record, at): InstructionRecord[] => {
+        const answer = said[at]?.text ?? '';
+        return answer === '' ? [] : [{ ...record, answer, source: 'teacher' }];
+      });
+      return { result: records.length, items: batch.length, tokens: tokensOf(said), writes: { records: records.map((record) => ({ record, pools: bothPools })) } };
+    });
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * A course of training: fixed batches in a fixed order at a scheduled rate, resumable to the step. What is trained on
+ * is `align.ts`' and `tune.ts`' to say.
+ */
+import type { StepResult, TrainingExample, TrainingOptions } from '../../workers/protocol';
+import type { DataSet } from '../data/types';
+import { ComdError } from '../errors';
+import type { Ledger } from '../pools/ledger';
+import { rateAt } from '../train/schedule';
+import { type Key, shuffled, stream } from '../random';
+import type { RunEvent } from './events';
+import { show } from './speaker';
+import type { Milestone, Student } from './student';
+import type { Work } from './work';
+
+export interface Course {
+  iteration: number;
+  phase: 'align' | 'tune';
+  parts: TrainingOptions['parts'];
+  batches: TrainingExample[][];
+  /** Peak learning rate, and the share of the steps over which it rises. */
+  rate: number;
+  warmup: number;
+  /** Where the student begins (null: as it was loaded) and what it has then reached. */
+  from: Milestone | null;
+  to: Milestone;
+}
+
+/** What the ledger holds of a course: the losses of the steps that need not be taken again. */
+export interface CourseMark {
+  losses: number[];
+}
+type CourseSpent = { items: number; tokens: number; seconds: number };
+
+/** Steps between snapshots: at most this much is done again after a crash. */
+const stepsPerSnapshot = 25;
+
+/** The batches of some passes over `examples`, each pass in an order of its own drawn by key. */
+export function epochs(examples: readonly TrainingExample[], passes: number, batch: number, ...key: Key[]): TrainingExample[][] {
+  const batches: TrainingExample[][] = [];
+  for (let epoch = 0; epoch < passes; epoch++) {
+    const order = shuffled(examples, stream(...key, epoch));
+    for (let i = 0; i < order.length; i += batch) batches.push(order.slice(i, i + batch));
+  }
+  return batches;
+}
+
+/** The ledger's key of a course. */
+export const courseKey = (iteration: number, phase: Course['phase']) => ({ iteration, phase, item: 'steps' });
+
+/** Steps that the run has taken in the courses before that of `iteration`. */
+function stepsBefore(iteration: number, ledger: Ledger): number {
+  const courses = Array.from({ length: iteration }, (_, i) => courseKey(i, i === 0 ? 'align' : 'tune'));
+  return courses.reduce((sum, key) => sum + (ledger.mark<CourseMark>(key)?.result.losses.length ?? 0), 0);
+}
+
+/**
+ * Takes the student through a course, from where the ledger says it stands, and returns the loss of every step; the
+ * student then stands at the course's milestone, or will when it is asked for. Throws `run/diverged`.
+ */
+export async function take(course: Course, student: Student, data: DataSet, work: Work, emit: (event: RunEvent) => void): Promise<number[]> {
+  const { iteration, phase, batches } = course;
+  const mark = work.ledger.mark<CourseMark>(courseKey(iteration, phase));
+  const losses = mark ? mark.result.losses.slice() : [];
+  const spent = { items: mark?.items ?? 0, tokens: mark?.tokens ?? 0, seconds: mark?.seconds ?? 0 };
+  if (mark) work.progress.add(iteration, phase, { kind: phase, ...spent });
+  if (mark && losses.length === batches.length) return losses;
+
+  const before = stepsBefore(iteration, work.ledger);
+  await enter(course, losses.length, student);
+  for (let step = losses.length; step < batches.length; step++) {
+    await work.gate.pass();
+    const begun = performance.now();
+    const batch = batches[step] as TrainingExample[];
+    await show(student.model, data, batch.map((example) => example.image));
+    const { loss, tokens } = await stepOf(course, step, batch, student);
+    const cost = { items: batch.length, tokens, seconds: (performance.now() - begun) / 1000 };
+    losses.push(loss);
+    spent.items += cost.items;
+    spent.tokens += cost.tokens;
+    spent.seconds += cost.seconds;
+    emit({ type: 'loss', iteration, phase, step: before + step, loss });
+    work.progress.add(iteration, phase, { kind: phase, ...cost });
+    if (losses.length % stepsPerSnapshot === 0 && losses.length < batches.length) await keepStep(course, losses, spent, student, work);
+  }
+  await student.reach(course.to);
+  await markStep(course, losses, spent, work);
+  await student.forget(`${phase}-${iteration}/`);
+  if (course.from !== null && course.from !== 'aligned') await student.forget(`${course.from}/`);
+  return losses;
+}
+
+/** Puts the student where step `done` begins. */
+async function enter(course: Course, done: number, student: Student): Promise<void> {
+  if (done > 0) return student.train(course.parts, snapshotName(course, done));
+  if (course.from !== null) await student.become(course.from);
+  return student.train(course.parts, null);
+}
+
+/** Snapshots first, marks second, forgets last: a mark never names a snapshot that is not there. */
+async function keepStep(course: Course, losses: number[], spent: CourseSpent, student: Student, work: Work): Promise<void> {
+  await student.keep(snapshotName(course, losses.length));
+  await markStep(course, losses, spent, work);
+  const last = losses.length - stepsPerSnapshot;
+  if (last > 0) await student.forget(snapshotName(course, last));
+}
+
+async function markStep({ iteration, phase }: Course, losses: number[], spent: CourseSpent, work: Work): Promise<void> {
+  const result: CourseMark = { losses: losses.slice() };
+  await work.ledger.commit(courseKey(iteration, phase), { result, ...spent, clock: work.clock() });
+}
+
+const snapshotName = ({ iteration, phase }: Course, step: number): string => `${phase}-${iteration}/${String(step).padStart(8, '0')}`;
+
+async function stepOf(course: Course, step: number, batch: TrainingExample[], student: Student): Promise<StepResult> {
+  const rate = rateAt(step, course.batches.length, course.rate, course.warmup);
+  try {
+    const result = await student.model.step(batch, rate);
+    if (Number.isFinite(result.loss)) return result;
+  } catch (error) {
+    if (!(error instanceof ComdError) || error.code !== 'run/diverged') throw error;
+  }
+  const place = course.phase === 'align' ? 'stage 1' : `iteration ${course.iteration}`;
+  throw new ComdError(
+    'run/diverged',
+    `The loss is no longer a number in ${place}, at step ${step + 1} of ${course.batches.length}, at learning rate ${rate.toPrecision(3)}.`,
+    `Lower the setting "${course.phase}Rate" (it is ${course.rate}) or raise "warmup" (it is ${course.warmup}), and start again.`,
+  );
+}
