@@ -4,11 +4,12 @@
  * over the same number of terms in whatever company it is computed.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Llava } from '../model/llava';
 import { decoder, outputHead } from '../model/decoder';
-import { checkPlaceholder, embed, expandedLength, type Sequence } from '../model/sequence';
+import { forward } from '../model/forward';
+import type { Llava } from '../model/llava';
+import { checkPlaceholder, expandedLength, type Sequence } from '../model/sequence';
 import type { VisionFeatures } from '../model/vision-features';
-import { causalMask, HIDDEN } from '../ops/attention';
+import { HIDDEN } from '../ops/attention';
 import { gatherRows } from '../ops/gather-rows';
 import { rotationOf } from '../ops/rotary';
 import { stream } from '../random';
@@ -89,13 +90,10 @@ function ended(out: readonly number[], { tokenizer }: Llava): boolean {
 
 /** All prompts at once; scores of each row's first new token. */
 function prefill(model: Llava, features: VisionFeatures, batch: readonly Row[], tokens: number, cache: KeyValueCache): tf.Tensor2D {
-  const { weights, config, tokenizer } = model;
   return tf.tidy(() => {
-    const x = embed(weights, config, batch, features.rows(batch.map(({ image }) => image)), tokens, tokenizer.pad);
-    const positions = batch.flatMap(() => Array.from({ length: tokens }, (_, position) => position));
-    const rotation = rotationOf(positions, config.decoder.headDim, config.decoder.theta);
-    const hidden = decoder(weights, config.decoder, x, { batch: batch.length, tokens, rotation, mask: causalMask(tokens) }, cache.remember);
-    return outputHead(weights, config.decoder, gatherRows(hidden, batch.map(({ length }, i) => i * tokens + length - 1)));
+    const hidden = forward(model, features, batch, tokens, cache.remember);
+    const last = gatherRows(hidden, batch.map(({ length }, i) => i * tokens + length - 1));
+    return outputHead(model.weights, model.config.decoder, last);
   });
 }
 

@@ -4,15 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { ComdError } from '../errors';
-import { decoder, outputHead } from '../model/decoder';
+import { outputHead } from '../model/decoder';
+import { forward } from '../model/forward';
 import type { Llava } from '../model/llava';
-import { embed } from '../model/sequence';
 import type { VisionFeatures } from '../model/vision-features';
 import { adamw, clipFactor, globalNorm } from '../ops/adamw';
-import { causalMask } from '../ops/attention';
 import { crossEntropy } from '../ops/cross-entropy';
 import { gatherRows } from '../ops/gather-rows';
-import { rotationOf } from '../ops/rotary';
 import type { StepResult, TrainingExample, TrainingOptions } from '../../workers/protocol';
 import { type Batch, batchOf } from './batch';
 
@@ -107,15 +105,9 @@ export async function lossOf(model: Llava, features: VisionFeatures, examples: r
 
 /** The loss of a batch as a scalar that gradients can be taken of; logits are computed for labelled rows alone. */
 export function meanLoss(model: Llava, features: VisionFeatures, batch: Batch): tf.Scalar {
-  const { weights, config, tokenizer } = model;
-  const { sequences, tokens } = batch;
   return tf.tidy(() => {
-    const seen = features.rows(sequences.map(({ image }) => image));
-    const x = embed(weights, config, sequences, seen, tokens, tokenizer.pad);
-    const positions = sequences.flatMap(() => Array.from({ length: tokens }, (_, position) => position));
-    const rotation = rotationOf(positions, config.decoder.headDim, config.decoder.theta);
-    const hidden = decoder(weights, config.decoder, x, { batch: sequences.length, tokens, rotation, mask: causalMask(tokens) });
-    return crossEntropy(outputHead(weights, config.decoder, gatherRows(hidden, batch.labelRows)), batch.labels);
+    const hidden = forward(model, features, batch.sequences, batch.tokens);
+    return crossEntropy(outputHead(model.weights, model.config.decoder, gatherRows(hidden, batch.labelRows)), batch.labels);
   });
 }
 

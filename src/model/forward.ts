@@ -1,0 +1,23 @@
+/** Whole sequences through the whole model: what training and the first pass of generation share. */
+import type * as tf from '@tensorflow/tfjs';
+import { causalMask } from '../ops/attention';
+import { rotationOf } from '../ops/rotary';
+import { decoder, type Remember } from './decoder';
+import type { Llava } from './llava';
+import { embed, type Sequence } from './sequence';
+import type { VisionFeatures } from './vision-features';
+
+/**
+ * Hidden states that the output head reads, `[sequences · tokens, hidden]`. Those of padding mean nothing.
+ * @param tokens length that every sequence is padded to
+ * @param remember sees every layer's keys and values
+ */
+export function forward(
+  { weights, config, tokenizer }: Llava, features: VisionFeatures, sequences: readonly Sequence[], tokens: number, remember?: Remember,
+): tf.Tensor2D {
+  const seen = features.rows(sequences.map(({ image }) => image));
+  const x = embed(weights, config, sequences, seen, tokens, tokenizer.pad);
+  const positions = sequences.flatMap(() => Array.from({ length: tokens }, (_, position) => position));
+  const rotation = rotationOf(positions, config.decoder.headDim, config.decoder.theta);
+  return decoder(weights, config.decoder, x, { batch: sequences.length, tokens, rotation, mask: causalMask(tokens) }, remember);
+}
