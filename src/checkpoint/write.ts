@@ -3,6 +3,7 @@
  * the checksums that `open.ts` verifies. `transformers` loads it as it is. It does not store or send anything.
  */
 import { fromFloat32 } from './dtype';
+import { formatJson } from './json';
 import { checksumsFile, indexFile, sha256, singleFile } from './layout';
 import { serialise } from './safetensors';
 
@@ -35,13 +36,14 @@ export async function writeCheckpoint(
   const shards = groups.map((group, i) => ({ file: shardName(i, groups.length), group, bytes: serialise(group) }));
   const files = new Map<string, File>(shards.map(({ file, bytes }) => [file, bytes]));
   if (shards.length > 1) files.set(indexFile, json(indexOf(shards)));
-  files.set('config.json', json(withDType(meta.config, dtype)));
+  files.set('config.json', encode(configText(meta.config, dtype)));
   files.set('tokenizer.json', json(meta.tokenizer));
   files.set('tokenizer_config.json', json(meta.tokenizerConfig));
   files.set('preprocessor_config.json', json(meta.preprocessor));
+  files.set('processor_config.json', json(processorOf(meta.config)));
   const template = (meta.tokenizerConfig as { chat_template?: unknown }).chat_template;
   // Older readers look into tokenizer_config.json, newer processors only for this file.
-  if (typeof template === 'string') files.set('chat_template.jinja', new TextEncoder().encode(template));
+  if (typeof template === 'string') files.set('chat_template.jinja', encode(template));
   files.set(checksumsFile, json(await checksumsOf(shards)));
   return files;
 }
@@ -75,11 +77,23 @@ function indexOf(shards: readonly { file: string; group: Packed[] }[]): unknown 
   return { metadata: { total_size: total }, weight_map: Object.fromEntries(entries) };
 }
 
-/** The configuration with the type that the weights now have, under the name that it already uses for it. */
-function withDType(config: unknown, dtype: 'F16' | 'F32'): unknown {
-  const value = dtype === 'F16' ? 'float16' : 'float32';
-  const fields = config as Record<string, unknown>;
-  return 'torch_dtype' in fields ? { ...fields, torch_dtype: value } : { ...fields, dtype: value };
+/** The configuration's text with the type that the weights now have, wherever it names one. */
+function configText(config: unknown, dtype: 'F16' | 'F32'): string {
+  return formatJson(config).replace(/("(?:torch_)?dtype"\s*:\s*)"\w+"/g, `$1"${dtype === 'F16' ? 'float16' : 'float32'}"`);
+}
+
+/**
+ * How many image tokens a prompt needs follows from these, and transformers' processor looks for them only here. A
+ * CLIP tower adds one token, its class embedding.
+ */
+function processorOf(config: unknown): unknown {
+  const { vision_config: vision, vision_feature_select_strategy: strategy } = config as {
+    vision_config?: { patch_size?: unknown }; vision_feature_select_strategy?: unknown;
+  };
+  return {
+    processor_class: 'LlavaProcessor', patch_size: vision?.patch_size,
+    vision_feature_select_strategy: strategy ?? 'default', num_additional_image_tokens: 1,
+  };
 }
 
 async function checksumsOf(shards: readonly { file: string; bytes: File }[]): Promise<unknown> {
@@ -89,5 +103,9 @@ async function checksumsOf(shards: readonly { file: string; bytes: File }[]): Pr
 }
 
 function json(value: unknown): File {
-  return new TextEncoder().encode(JSON.stringify(value, null, 2));
+  return encode(formatJson(value));
+}
+
+function encode(text: string): File {
+  return new TextEncoder().encode(text);
 }

@@ -44,7 +44,7 @@ const specialNames = ['bos_token', 'eos_token', 'pad_token', 'unk_token', 'image
 export function loadTokenizer(tokenizer: unknown, tokenizerConfig: unknown, config: unknown): Tokenizer {
   const specials = readSpecials(tokenizerConfig);
   const engine = build(tokenizer, tokenizerConfig);
-  const model = v.parse(modelSchema, config);
+  const model = readModel(config);
   const idOf = (name: string): number | undefined => specials[name] === undefined ? undefined : engine.token_to_id(specials[name]);
   const fromText = model.text_config?.eos_token_id;
   const eos = required('an end token', 'eos_token', idOf('eos_token') ?? (Array.isArray(fromText) ? fromText[0] : fromText ?? undefined));
@@ -72,6 +72,17 @@ function build(tokenizer: unknown, tokenizerConfig: unknown): Engine {
       { cause },
     );
   }
+}
+
+function readModel(config: unknown): v.InferOutput<typeof modelSchema> {
+  const result = v.safeParse(modelSchema, config);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  throw new ComdError(
+    'checkpoint/unsupported',
+    `config.json${v.getDotPath(issue) === null ? '' : `, at ${v.getDotPath(issue)}`}: ${issue.message}.`,
+    'Token ids are whole numbers from 0; export the checkpoint again.',
+  );
 }
 
 function readSpecials(tokenizerConfig: unknown): Record<string, string> {

@@ -44,6 +44,20 @@ describe('a written checkpoint', () => {
     expect(await readBack(files)).toEqual(tensors);
   });
 
+  it('keeps floats that parse as integers as floats in the configuration, which transformers insists on', async () => {
+    const original = await openCheckpoint('/m/tiny', serving(fixture('llava-tiny')));
+    const files = await writeCheckpoint(original, [], 'F32');
+    expect(text(files.get('config.json'))).toBe(text(fixture('llava-tiny').get('config.json')));
+    expect(text(files.get('config.json'))).toContain('"initializer_factor": 1.0');
+  });
+
+  it('has a configuration that was changed after loading as it is now', async () => {
+    const original = await openCheckpoint('/m/tiny', serving(fixture('llava-tiny')));
+    (original.config as Record<string, unknown>).image_seq_length = 9;
+    const files = await writeCheckpoint(original, [], 'F32');
+    expect(JSON.parse(text(files.get('config.json')))).toMatchObject({ image_seq_length: 9 });
+  });
+
   it('halves the numbers in F16 and says so in the configuration', async () => {
     const files = await writeCheckpoint(meta, [{ name: 'multi_modal_projector.linear_1.bias', shape: [2], data: new Float32Array([1 / 3, -2]) }], 'F16');
     const [tensor] = await readBack(files);
@@ -56,6 +70,13 @@ describe('a written checkpoint', () => {
     const files = await writeCheckpoint(meta, [], 'F32');
     expect(text(files.get('chat_template.jinja'))).toBe('USER: {{ messages }}');
     expect(JSON.parse(text(files.get('tokenizer_config.json')))).toMatchObject({ chat_template: 'USER: {{ messages }}' });
+  });
+
+  it('tells the processor what the number of image tokens follows from', async () => {
+    const original = await openCheckpoint('/m/tiny', serving(fixture('llava-tiny')));
+    const files = await writeCheckpoint(original, [], 'F32');
+    const wanted = JSON.parse(text(fixture('llava-tiny-f16').get('processor_config.json'))) as unknown;
+    expect(JSON.parse(text(files.get('processor_config.json')))).toEqual(wanted);
   });
 
   it('has the size and hash of each shard, so that damage is found', async () => {

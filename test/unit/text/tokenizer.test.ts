@@ -65,6 +65,11 @@ describe('a tokenizer', () => {
     expect(loadTokenizer(json('llava-tiny', 'tokenizer'), { eos_token: '</s>' }, {}).image).toBe(image);
   });
 
+  it('is refused with a token id that is no id, by its place', () => {
+    expect(() => loadTokenizer(json('llava-tiny', 'tokenizer'), { eos_token: '</s>' }, { text_config: { pad_token_id: -1 } }))
+      .toThrow(expect.objectContaining({ code: 'checkpoint/unsupported', message: expect.stringContaining('text_config.pad_token_id') }));
+  });
+
   it('is refused without an end token, and when its kind is unknown', () => {
     expect(() => loadTokenizer(json('llava-tiny', 'tokenizer'), {}, {})).toThrow(expect.objectContaining({ code: 'checkpoint/unsupported', remedy: expect.stringContaining('eos_token') }));
     expect(() => loadTokenizer({ model: { type: 'Nonsense' } }, {}, {})).toThrow(expect.objectContaining({ code: 'checkpoint/unsupported', message: expect.stringContaining('tokenizer.json') }));
