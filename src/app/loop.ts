@@ -24,8 +24,8 @@ function placeOf({ iteration, phase }: Pick<Progress, 'iteration' | 'phase'>): n
 export interface LoopPlan {
   width: number;
   height: number;
-  /** Centre of each station in CSS pixels. */
-  at: Record<Station, { x: number; y: number }>;
+  /** Centre of each station in CSS pixels, and where its name stands from there. */
+  at: Record<Station, { x: number; y: number; label: { x: number; y: number } }>;
   /** The loop's outline, and the way from `align` into it, as SVG paths; arrowheads point along both. */
   loop: string;
   entry: string;
@@ -37,20 +37,25 @@ export interface LoopPlan {
 export function planLoop(width: number): LoopPlan {
   const narrow = width < 560;
   const [left, right] = [narrow ? 8 : 190, width - 8];
-  const [top, bottom] = narrow ? [112, 226] : [44, 164];
+  const [top, bottom] = narrow ? [84, 216] : [44, 164];
   const radius = (bottom - top) / 2;
   const middle = (top + bottom) / 2;
   const [first, second] = [left + (right - left) * 0.24, left + (right - left) * 0.76];
-  const align = narrow ? { x: first, y: 30 } : { x: 46, y: top };
+  const [over, under] = [{ x: 0, y: -24 }, { x: 0, y: 34 }];
+  const align = narrow ? { x: first, y: 20, label: { x: 44, y: 6 } } : { x: 46, y: top, label: over };
+  // The way down from `align` would run through a name that stood over `tune`.
+  const inner = narrow ? under : over;
   return {
     width, height: bottom + 40,
     at: {
-      align, tune: { x: first, y: top }, evaluate: { x: second, y: top }, assess: { x: second, y: bottom }, augment: { x: first, y: bottom },
+      align,
+      tune: { x: first, y: top, label: inner }, evaluate: { x: second, y: top, label: inner },
+      assess: { x: second, y: bottom, label: under }, augment: { x: first, y: bottom, label: under },
     },
     loop: `M${left + radius} ${top}H${right - radius}A${radius} ${radius} 0 0 1 ${right - radius} ${bottom}H${left + radius}A${radius} ${radius} 0 0 1 ${left + radius} ${top}Z`,
     entry: narrow ? `M${first} ${align.y}V${top}` : `M${align.x} ${top}H${left + radius}`,
     arrows: [
-      narrow ? { x: first, y: (align.y + top) / 2 + 10, turn: 90 } : { x: (align.x + first) / 2, y: top, turn: 0 },
+      narrow ? { x: first, y: (align.y + top) / 2 + 2, turn: 90 } : { x: (align.x + first) / 2, y: top, turn: 0 },
       { x: (first + second) / 2, y: top, turn: 0 },
       { x: right, y: middle, turn: 90 },
       { x: (first + second) / 2, y: bottom, turn: 180 },

@@ -30,7 +30,7 @@ export function spread(positions: readonly number[], gap: number): number[] {
 }
 
 /** Exponentially weighted means, so that the course of a noisy loss shows. `weight` is that of the newest value. */
-export function smooth(values: readonly number[], weight = 0.15): number[] {
+export function smooth(values: readonly number[], weight = 0.25): number[] {
   let mean = values[0] ?? 0;
   return values.map((value) => (mean += weight * (value - mean)));
 }

@@ -48,6 +48,7 @@ function Drawing({ width, iterations, reports, baselines }: DrawingProps) {
       {references.map(({ name, value }) => <path class={`reference ${name}`} d={`M${left} ${y(value)}H${right}`} />)}
       <polyline class="line held-out" points={points(held)} />
       <polyline class="line student" points={points(student)} />
+      {held.map(({ iteration, value }) => <circle class="dot held-out" cx={x(iteration)} cy={y(value)} r="3" />)}
       {student.map(({ iteration, value }) => <circle class="dot student" cx={x(iteration)} cy={y(value)} r="4.5" />)}
       {labels.map(({ name, value }, index) => (
         <text class={`line-label ${name.replace(/ .*/, '')}`} x={right + 8} y={(places[index] ?? 0) + 4}>{name} {Math.round(value * 100)}</text>

@@ -15,7 +15,7 @@ export function Card({ conductor, sample }: { conductor: Conductor; sample: Asse
         <Answer role="teacher" text={teacherAnswer} mark={teacherMark} />
         <Answer role="student" text={studentAnswer} mark={studentMark} />
       </dl>
-      <p class="verdict"><span>S_k <span class="number">{difficulty.toFixed(2)}</span></span> <strong>{difficult ? 'difficult' : 'easy'}</strong></p>
+      <p class="verdict"><span>S<sub>k</sub> <span class="number">{difficulty.toFixed(2)}</span></span> <strong>{difficult ? 'difficult' : 'easy'}</strong></p>
     </li>
   );
 }

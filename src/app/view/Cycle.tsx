@@ -36,17 +36,16 @@ export function Cycle({ session }: { session: Session }) {
 const RADIUS = 9;
 
 function StationMark({ station, plan, standing, progress }: { station: Station; plan: LoopPlan; standing: Standing; progress: Progress | null }) {
-  const { x, y } = plan.at[station];
+  const { x, y, label } = plan.at[station];
   const share = standing === 'now' && progress !== null && progress.of > 0 ? progress.done / progress.of : 0;
   const round = 2 * Math.PI * (RADIUS + 5);
-  const below = station === 'assess' || station === 'augment';
   return (
     <g class={`station ${standing}`} transform={`translate(${x} ${y})`}>
       <circle class="station-ground" r={RADIUS + 8} />
       {standing === 'now' && <circle class="station-progress" r={RADIUS + 5} transform="rotate(-90)" stroke-dasharray={`${share * round} ${round}`} />}
       <circle class="station-mark" r={RADIUS} />
       {standing === 'done' && <path class="station-tick" d="M-4 0L-1 3.5L4.5 -3.5" />}
-      <text y={below ? 34 : -24} text-anchor="middle">{station}</text>
+      <text x={label.x} y={label.y} text-anchor="middle">{station}</text>
     </g>
   );
 }

@@ -4,20 +4,19 @@ import type { ComponentChildren } from 'preact';
 interface Props {
   title: string;
   /** What is drawn how, in a sentence. */
-  caption: string;
+  caption: ComponentChildren;
   /** Said in place of the drawing when there is nothing yet. */
   empty: string | null;
-  wide?: boolean;
   children: ComponentChildren;
 }
 
-export function Figure({ title, caption, empty, wide = false, children }: Props) {
+export function Figure({ title, caption, empty, children }: Props) {
   return (
-    <figure class={wide ? 'figure wide' : 'figure'}>
+    <figure class="figure">
       <figcaption><strong>{title}</strong> <span>{caption}</span></figcaption>
       <div class="plate">
         {children}
-        {empty !== null && <p class="plate-note">{empty}</p>}
+        {empty !== null && <p class="plate-note"><span>{empty}</span></p>}
       </div>
     </figure>
   );

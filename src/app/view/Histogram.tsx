@@ -9,7 +9,7 @@ const EDGE = { top: 30, right: 12, bottom: 28, left: 40 };
 /** `bins` are ten counts over 0..1, or null before anything was assessed. */
 export function Histogram({ bins, tau, iteration }: { bins: readonly number[] | null; tau: number; iteration: number }) {
   const [ref, width] = useWidth<HTMLDivElement>();
-  const caption = `S_k of the assessed records${iteration > 0 ? ` of iteration ${iteration}` : ''}; difficult from tau on.`;
+  const caption = <>S<sub>k</sub> of the assessed records{iteration > 0 && ` of iteration ${iteration}`}; difficult from tau on.</>;
   return (
     <Figure title="Difficulty" caption={caption} empty={bins === null ? 'Drawn while the teacher marks both answers.' : null}>
       <div ref={ref} style={{ height: `${HEIGHT}px` }}>

@@ -1,4 +1,5 @@
 /** What every iteration came to, in numbers. */
+import type { IterationReport } from '../../comd/report';
 import { count, duration, percent } from '../format';
 import type { Session } from '../session';
 import { useSlice } from './slice';
@@ -24,8 +25,8 @@ export function IterationTable({ session }: { session: Session }) {
           {reports.map((report) => (
             <tr key={report.iteration}>
               <th scope="row">{report.iteration}</th><td><strong>{percent(report.accuracy)}</strong></td><td>{percent(report.heldOutStyle)}</td>
-              <td>{count(report.tuningPool)}</td><td>{count(report.cachePool)}</td><td>{count(report.assessed)}</td><td>{count(report.difficult)}</td>
-              <td>{count(report.kept)}</td><td>{duration(Object.values(report.seconds).reduce((sum, seconds) => sum + seconds, 0))}</td>
+              <td>{count(report.tuningPool)}</td><td>{count(report.cachePool)}</td><td>{some(report.assessed, report)}</td><td>{some(report.difficult, report)}</td>
+              <td>{some(report.kept, report)}</td><td>{duration(Object.values(report.seconds).reduce((sum, seconds) => sum + seconds, 0))}</td>
             </tr>
           ))}
           {baselines !== null && baselines.teacher !== null && <Reference name="Teacher" accuracy={baselines.teacher} />}
@@ -33,6 +34,11 @@ export function IterationTable({ session }: { session: Session }) {
       </table>
     </div>
   );
+}
+
+/** The last iteration ends with its evaluation; a zero there would read as a result. */
+function some(value: number, { assessed }: IterationReport): string {
+  return assessed === 0 ? '–' : count(value);
 }
 
 function Reference({ name, accuracy }: { name: string; accuracy: number }) {

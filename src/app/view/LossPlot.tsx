@@ -63,7 +63,7 @@ function options(width: number, stages: () => StageLosses[]): uPlot.Options {
     scales: { x: { time: false }, y: { range: (_, __, high) => [0, high > 0 ? high * 1.05 : 1] } },
     legend: { show: false },
     cursor: { show: false },
-    axes: [axis, { ...axis, size: 44 }],
+    axes: [{ ...axis, size: 30 }, { ...axis, size: 44 }],
     series: [
       {},
       { stroke: () => ink('--student-faint'), width: 1, points: { show: false } },

@@ -15,7 +15,7 @@ export function SettingsForm({ session }: { session: Session }) {
   return (
     <form class="settings" onSubmit={(event) => event.preventDefault()}>
       <h2 id="settings-title">Settings <span class="aside">of the next run</span></h2>
-      <div class="field">
+      <div class="field preset">
         <label for="preset">Preset</label>
         <select id="preset" aria-describedby="preset-help" value={draft.preset} onChange={(event) => { session.draft.value = { preset: event.currentTarget.value as PresetName, texts: {} }; }}>
           {Object.entries(presets).map(([name, preset]) => <option key={name} value={name}>{preset.label}</option>)}
