@@ -7,7 +7,7 @@
  */
 export function rateAt(step: number, steps: number, peak: number, warmup: number): number {
   const rising = Math.ceil(steps * warmup);
-  if (step < rising) return peak * (step + 1) / rising;
+  if (step < rising) return peak * ((step + 1) / rising);
   const progress = (step - rising) / Math.max(1, steps - rising);
   return peak * (1 + Math.cos(Math.PI * Math.min(1, progress))) / 2;
 }
