@@ -2,12 +2,28 @@
  * How the page is served and built. Every answer carries the two headers of cross-origin isolation, without which the
  * WASM backend has one thread; a file that is not there is a 404, never the page, so that a missing shard is named.
  */
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/**
+ * The WASM backend hands its threads the text of one function, which names a variable from around it. The name is
+ * guarded by `typeof`; a minifier that sees the variable drops the guard, and every thread dies. So the name goes.
+ */
+const selfContainedThreads: Plugin = {
+  name: 'self-contained-threads',
+  transform: {
+    filter: { id: /tfjs-backend-wasm-threaded-simd\.js$/ },
+    handler(code) {
+      const outer = ['if(typeof _scriptDir !== "undefined" && _scriptDir){scriptDirectory=_scriptDir}', '||_scriptDir,'];
+      if (!outer.every((text) => code.includes(text))) this.error('The WASM backend has changed: look at vite.config.ts.');
+      return { code: code.replace(outer[0] ?? '', '').replace(outer[1] ?? '', ','), map: null };
+    },
+  },
 };
 
 export default defineConfig({
@@ -17,11 +33,12 @@ export default defineConfig({
   appType: 'mpa',
   server: { headers: isolation },
   preview: { headers: isolation },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [selfContainedThreads] },
   build: {
     target: 'chrome120',
     // WASM and shaders stay files: they are fetched and compiled while they stream.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 4096,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });
