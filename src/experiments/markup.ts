@@ -12,10 +12,16 @@ export function tableHtml(caption: string, heads: readonly string[], rows: reado
   const body = rows.map(([name = '', ...cells]) => (
     `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`
   )).join('\n');
-  return `<div class="scroller" role="region" aria-label="${escapeHtml(caption)}" tabindex="0"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return scrollerHtml(caption, `<table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`);
 }
 
 /** A captioned drawing. `svg` is markup and stays as it is. */
 export function figureHtml(title: string, caption: string, svg: string, wide = false): string {
-  return `<figure${wide ? ' class="wide"' : ''}><figcaption><strong>${escapeHtml(title)}</strong> ${escapeHtml(caption)}</figcaption>${svg}</figure>`;
+  const drawing = wide ? scrollerHtml(title, svg) : svg;
+  return `<figure${wide ? ' class="wide"' : ''}><figcaption><strong>${escapeHtml(title)}</strong> ${escapeHtml(caption)}</figcaption>${drawing}</figure>`;
+}
+
+/** What may be wider than the window: it scrolls by itself, also by keyboard. */
+function scrollerHtml(name: string, content: string): string {
+  return `<div class="scroller" role="region" aria-label="${escapeHtml(name)}" tabindex="0">${content}</div>`;
 }

@@ -53,7 +53,9 @@ function iterationTable({ iterations, baselines, teacher }: Report): string {
     ['Blind student', percent(baselines.blind), '', ...blank], ['After stage 1', percent(baselines.aligned), '', ...blank],
     ...iterations.map((one) => [
       String(one.iteration), percent(one.accuracy), percent(one.heldOutStyle),
-      ...[one.tuningPool, one.cachePool, one.assessed, one.difficult, one.easy, one.unparsable, one.generated, one.kept].map(String),
+      ...[one.tuningPool, one.cachePool].map(String),
+      // The last iteration ends with its evaluation; zeros there would read as results.
+      ...[one.assessed, one.difficult, one.easy, one.unparsable, one.generated, one.kept].map((value) => (one.assessed === 0 ? '–' : String(value))),
     ]),
     ['Teacher', percent(teacher.accuracy), percent(teacher.heldOutStyle), ...blank],
   ]);

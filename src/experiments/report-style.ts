@@ -12,7 +12,8 @@ h2 { margin: 3rem 0 1rem; font-size: 1.5rem; }
 .aside, figcaption, .lead small { color: var(--ink-2); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 2rem; }
 figure { margin: 0; }
-figure.wide { grid-column: 1 / -1; }
+figure.wide { grid-column: 1 / -1; min-width: 0; }
+figure.wide svg { min-width: 44rem; }
 figcaption { margin-bottom: 0.4rem; font-size: 0.9375rem; }
 figcaption strong { color: var(--ink); font-size: 1.0625rem; }
 svg { display: block; width: 100%; height: auto; border-block: 1px solid var(--rule); background: var(--sheet); }
