@@ -2,7 +2,7 @@
  * The one IndexedDB database of the application: its stores, its version, and how a full disk shows. Big tensors are
  * not kept here but in OPFS (`checkpoint/`).
  */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import { ComdError } from '../errors';
 import type { AssessmentRow, MarkRow, RecordRow, RunRow } from './rows';
 
@@ -32,18 +32,33 @@ export function openPools(name = 'comd-web'): Promise<PoolsDatabase> {
 export const ofRun = (run: string): IDBKeyRange => IDBKeyRange.bound([run], [run, []]);
 
 /**
- * Runs one transaction; if storage is full it leaves everything as it was and throws `pools/quota`.
+ * Makes all of `writes` in one transaction, or none: a write that throws before it reaches the disk would not undo the
+ * others by itself. Throws `pools/quota` where storage is full.
  */
-export async function storing<T>(transaction: () => Promise<T>): Promise<T> {
+export async function storing(transaction: Pick<IDBPTransaction<PoolsSchema>, 'abort' | 'done'>, writes: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  const pending: Promise<unknown>[] = [];
   try {
-    return await transaction();
+    for (const write of writes) pending.push(write());
   } catch (error) {
-    if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
-    throw new ComdError(
-      'pools/quota',
-      'The browser has no room left to store the pools; what was stored before is unharmed.',
-      'Free some disk space or discard an older run, then resume.',
-      { cause: error },
-    );
+    errors.push(error);
+    transaction.abort();
   }
+  const ends = await Promise.allSettled([...pending, transaction.done]);
+  errors.push(...ends.filter((end) => end.status === 'rejected').map((end): unknown => end.reason));
+  if (errors.length === 0) return;
+  // What fails first says little: the other writes of a transaction that was undone fail as well.
+  const cause = errors.find(isQuota);
+  throw cause === undefined ? errors[0] : full(cause);
+}
+
+const isQuota = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
+
+function full(cause: unknown): ComdError {
+  return new ComdError(
+    'pools/quota',
+    'The browser has no room left to store the pools; what was stored before is unharmed.',
+    'Free some disk space or discard an older run, then resume.',
+    { cause },
+  );
 }

@@ -57,15 +57,13 @@ export class Ledger {
    */
   async commit(key: WorkKey, mark: Mark, writes: Writes = {}): Promise<void> {
     this.forbidden.refuse((writes.records ?? []).map(({ record }) => record));
-    await storing(async () => {
-      const transaction = this.#database.transaction(['records', 'assessments', 'journal'], 'readwrite');
-      const rows = [
-        ...(writes.records ?? []).map(({ record, pools }) => transaction.objectStore('records').put({ ...record, pools, run: this.run })),
-        ...(writes.assessments ?? []).map((assessment) => transaction.objectStore('assessments').put({ ...assessment, run: this.run })),
-        transaction.objectStore('journal').put({ ...mark, ...key, run: this.run }),
-      ];
-      await Promise.all([...rows, transaction.done]);
-    });
+    const transaction = this.#database.transaction(['records', 'assessments', 'journal'], 'readwrite');
+    const [records, assessments, journal] = [transaction.objectStore('records'), transaction.objectStore('assessments'), transaction.objectStore('journal')];
+    await storing(transaction, [
+      ...(writes.records ?? []).map(({ record, pools }) => () => records.put({ ...record, pools, run: this.run })),
+      ...(writes.assessments ?? []).map((assessment) => () => assessments.put({ ...assessment, run: this.run })),
+      () => journal.put({ ...mark, ...key, run: this.run }),
+    ]);
     this.#marks.set(pathOf(key), mark);
   }
 

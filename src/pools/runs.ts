@@ -15,17 +15,15 @@ export async function storedRun(database: PoolsDatabase): Promise<RunRow | null>
 
 /** Stores a new run in state `running`. Throws `pools/quota`. */
 export async function beginRun(database: PoolsDatabase, summary: RunSummary): Promise<void> {
-  await storing(() => database.add('runs', { ...summary, state: 'running', report: null }));
+  const transaction = database.transaction('runs', 'readwrite');
+  await storing(transaction, [() => transaction.store.add({ ...summary, state: 'running', report: null })]);
 }
 
 /** Changes the state of a stored run, and keeps its report once there is one. Throws `pools/quota`. */
 export async function changeRun(database: PoolsDatabase, run: string, state: RunState, report?: Report): Promise<void> {
-  await storing(async () => {
-    const transaction = database.transaction('runs', 'readwrite');
-    const row = await transaction.store.get(run);
-    if (row) await transaction.store.put({ ...row, state, report: report ?? row.report });
-    await transaction.done;
-  });
+  const transaction = database.transaction('runs', 'readwrite');
+  const row = await transaction.store.get(run);
+  await storing(transaction, row ? [() => transaction.store.put({ ...row, state, report: report ?? row.report })] : []);
 }
 
 /** Forgets a run and all that belongs to it, in one transaction. */

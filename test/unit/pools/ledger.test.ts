@@ -1,0 +1,131 @@
+/** The ledger: all of a transaction or nothing of it. */
+import 'fake-indexeddb/auto';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { importPool } from '../../../src/comd/import-pool';
+import { exportPool } from '../../../src/data/llava';
+import type { InstructionRecord } from '../../../src/data/types';
+import { openPools, type PoolsDatabase } from '../../../src/pools/database';
+import { Ledger } from '../../../src/pools/ledger';
+import { beginRun, changeRun, discardRun, storedRun } from '../../../src/pools/runs';
+import { TestItems } from '../../../src/pools/test-items';
+import { settingsOf } from '../../../src/settings';
+
+const mark = { result: null, items: 1, tokens: 1, seconds: 1, clock: 1 };
+const key = (item: string, iteration = 1) => ({ iteration, phase: 'augment' as const, item });
+const recordOf = (id: string, iteration = 0): InstructionRecord => (
+  { id, image: `${id}.png`, instruction: `what is ${id}`, answer: id, source: 'dataset', iteration }
+);
+const both = (record: InstructionRecord) => ({ record, pools: ['tuning', 'cache'] as ('tuning' | 'cache')[] });
+
+let database: PoolsDatabase;
+let ledger: Ledger;
+let count = 0;
+const nothing = new TestItems([]);
+
+beforeEach(async () => {
+  database = await openPools(`ledger-${count++}`);
+  ledger = await Ledger.open(database, 'run', new TestItems([{ image: 'leak.png', instruction: 'What is leak?' }]));
+  await ledger.commit(key('first'), mark, { records: [both(recordOf('a')), both(recordOf('b'))] });
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** Everything that the run has stored. */
+async function contents() {
+  return [await database.getAll('records'), await database.getAll('assessments'), await database.getAll('journal')];
+}
+
+/** Lets the n-th write from now on find the disk full. */
+function fillDisk(at: number) {
+  let writes = 0;
+  const put = Reflect.get(IDBObjectStore.prototype, 'put') as IDBObjectStore['put'];
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...given) {
+    if (++writes === at) throw new DOMException('no room', 'QuotaExceededError');
+    return put.apply(this, given);
+  });
+}
+
+describe('the ledger', () => {
+  it('knows after a reload what was marked, and what is not', async () => {
+    await ledger.commit(key('second'), { ...mark, result: { text: 'hi' }, clock: 7 });
+    const again = await Ledger.open(database, 'run', nothing);
+    expect(again.mark(key('second'))).toMatchObject({ result: { text: 'hi' } });
+    expect(again.mark(key('second', 2))).toBeUndefined();
+    expect(again.clock()).toBe(7);
+    expect(again.secondsOf(1, 'augment')).toBe(2);
+  });
+
+  it('keeps runs apart', async () => {
+    const other = await Ledger.open(database, 'run2', nothing);
+    expect(other.mark(key('first'))).toBeUndefined();
+    expect(await other.pool('tuning')).toEqual([]);
+  });
+
+  it('gives a pool as it was at an iteration, in the order of ids', async () => {
+    await ledger.commit(key('more'), mark, { records: [both(recordOf('0', 1)), { record: recordOf('c'), pools: ['cache'] }] });
+    expect((await ledger.pool('tuning')).map(({ id }) => id)).toEqual(['0', 'a', 'b']);
+    expect((await ledger.pool('tuning', 0)).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect((await ledger.pool('cache', 0)).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('refuses a test item by its content and then stores nothing', async () => {
+    const before = await contents();
+    const leak = { ...recordOf('x'), image: 'leak.png', instruction: 'what is  LEAK' };
+    await expect(ledger.commit(key('leak'), mark, { records: [both(recordOf('c')), both(leak)] })).rejects.toMatchObject({ code: 'pools/test-item' });
+    expect(await contents()).toEqual(before);
+    expect(ledger.mark(key('leak'))).toBeUndefined();
+  });
+
+  it.each([1, 2, 3, 4])('stores nothing when the disk is full at write %i of four', async (at) => {
+    const before = await contents();
+    fillDisk(at);
+    const assessment = { iteration: 1, id: 'a', teacherAnswer: 'x', studentAnswer: 'y', sheets: [] };
+    const commit = ledger.commit(key('full'), mark, { records: [both(recordOf('c')), both(recordOf('a'))], assessments: [assessment] });
+    await expect(commit).rejects.toMatchObject({ code: 'pools/quota' });
+    vi.restoreAllMocks();
+    expect(await contents()).toEqual(before);
+    expect(ledger.mark(key('full'))).toBeUndefined();
+  });
+});
+
+describe('a pool file', () => {
+  it('brings back into another run what it took out of one', async () => {
+    const id = fc.stringMatching(/^[a-z]{1,6}$/);
+    await fc.assert(fc.asyncProperty(fc.uniqueArray(id), async (ids) => {
+      const given = ids.sort().map((each) => recordOf(each));
+      const fresh = await Ledger.open(database, `run-${count++}`, nothing);
+      expect(await importPool(fresh, 'pool.json', exportPool(given), ['tuning'])).toBe(given.length);
+      expect(await fresh.pool('tuning')).toEqual(given);
+      expect(await fresh.pool('cache')).toEqual([]);
+    }), { numRuns: 20 });
+  });
+
+  it.each([
+    ['has a malformed row', '[{"id": "c"}]', 'data/malformed-record'],
+    ['uses an id that a pool holds', exportPool([recordOf('c'), recordOf('a')]), 'data/malformed-record'],
+    ['holds a test item', exportPool([recordOf('c'), { ...recordOf('d'), image: 'leak.png', instruction: 'what is leak' }]), 'pools/test-item'],
+  ])('that %s leaves the pools as they were', async (_, text, code) => {
+    const before = await contents();
+    await expect(importPool(ledger, 'pool.json', text, ['tuning'])).rejects.toMatchObject({ code });
+    expect(await contents()).toEqual(before);
+  });
+});
+
+describe('a stored run', () => {
+  const summary = { id: 'run', preset: 'tiny' as const, settings: settingsOf('tiny'), started: '2024-01-01T00:00:00Z' };
+
+  it('changes its state and keeps its settings', async () => {
+    await beginRun(database, summary);
+    await changeRun(database, 'run', 'paused');
+    expect(await storedRun(database)).toEqual({ ...summary, state: 'paused', report: null });
+  });
+
+  it('is forgotten whole, and no other with it', async () => {
+    await beginRun(database, summary);
+    const other = await Ledger.open(database, 'run2', nothing);
+    await other.commit(key('first'), mark, { records: [both(recordOf('z'))] });
+    await discardRun(database, 'run');
+    expect(await storedRun(database)).toBeNull();
+    expect((await contents()).flat().map((row) => row.run)).toEqual(['run2', 'run2']);
+  });
+});
