@@ -35,7 +35,8 @@ export function adamw(state: AdamWState, gradient: tf.Tensor, step: number, rate
 
 /** The Euclidean norm of all gradients together; a scalar. */
 export function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
-  return tf.tidy(() => tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient))))) as tf.Scalar);
+  // Stacked, because addN binds every input at once, which is more buffers than a WebGPU shader may have.
+  return tf.tidy(() => tf.sqrt(tf.sum(tf.stack(gradients.map((gradient) => tf.sum(tf.square(gradient)))))));
 }
 
 /**

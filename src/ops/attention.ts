@@ -3,6 +3,7 @@
  * query heads that share a key head are stacked as rows of one product. The scores are materialised.
  */
 import * as tf from '@tensorflow/tfjs';
+import { ComdError } from '../errors';
 import { differentiable } from './differentiable';
 
 /**
@@ -16,6 +17,7 @@ import { differentiable } from './differentiable';
 export function attention(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, mask?: tf.Tensor): tf.Tensor4D {
   const [batch, heads, queries, headDim] = q.shape;
   const [, kvHeads, keys] = k.shape;
+  mustReach(batch * heads * queries);
   const scale = 1 / Math.sqrt(headDim);
   const grouped: [number, number, number] = [batch * kvHeads, heads / kvHeads * queries, headDim];
   const stored: [number, number, number] = [batch * kvHeads, keys, headDim];
@@ -39,6 +41,13 @@ export function attention(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, mask?:
       tf.reshape(tf.matMul(p, dOut, true, false), v.shape),
     ];
   });
+}
+
+/** The stock softmax reaches 65,535 rows on WebGPU and leaves the rest as garbage without a sign. */
+function mustReach(rows: number): void {
+  if (rows <= 65_535 || tf.getBackend() !== 'webgpu') return;
+  throw new ComdError('device/limit', `Attention over ${rows} rows of scores is more than the 65,535 that WebGPU computes rightly here.`,
+    'Use a smaller batch, or choose the WASM backend.');
 }
 
 /** What a mask adds where a query may not look: far enough below any score that its exponential is exactly zero. */

@@ -1,5 +1,5 @@
 /** Gradients of the parts of the model and of the whole against finite differences. */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, test } from 'vitest';
 import { connector } from '../../../src/model/connector';
 import { decoder } from '../../../src/model/decoder';

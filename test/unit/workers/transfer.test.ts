@@ -15,8 +15,8 @@ const far = {
   throwText(): void {
     throw 'only text';
   },
-  async listen(callback: (event: RunEvent) => void): Promise<void> {
-    await callback({ type: 'error', error: failure() });
+  listen(callback: (event: RunEvent) => void): void {
+    callback({ type: 'error', error: failure() });
   },
 };
 
