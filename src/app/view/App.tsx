@@ -1,4 +1,6 @@
 /** The page from top to bottom. */
+import { useEffect, useState } from 'preact/hooks';
+import { nextTask } from '../frames';
 import type { Session } from '../session';
 import { About } from './About';
 import { Assessments } from './Assessments';
@@ -10,7 +12,10 @@ import { Masthead } from './Masthead';
 import { Models } from './Models';
 import { SettingsForm } from './SettingsForm';
 
+/** What lies below the first screen is drawn in a second task, so that neither is long. */
 export function App({ session }: { session: Session }) {
+  const [whole, setWhole] = useState(false);
+  useEffect(() => { void nextTask().then(() => setWhole(true)); }, []);
   return (
     <>
       <a class="skip" href="#run">Skip to the run</a>
@@ -26,11 +31,11 @@ export function App({ session }: { session: Session }) {
           <SettingsForm session={session} />
         </aside>
         <div class="page-results">
-          <Learning session={session} />
-          <Assessments session={session} />
+          {whole && <Learning session={session} />}
+          {whole && <Assessments session={session} />}
         </div>
       </main>
-      <About />
+      {whole && <About />}
     </>
   );
 }
