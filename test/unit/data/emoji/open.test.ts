@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { questionsFor } from '../../../../src/data/emoji/questions';
+import { composition, parseScene, type Scene } from '../../../../src/data/emoji/scene';
+import { emoji, world } from '../../../support/emoji-world';
+
+const compositions = (rows: { image: string }[]) => new Set(rows.map((row) => composition(parseScene(world, row.image) as Scene)));
+const styles = (rows: { image: string }[]) => new Set(rows.map((row) => row.image.split('_')[0]));
+
+describe('the emoji data set', () => {
+  it('never shares a composition between pools and test', () => {
+    const learned = compositions([...emoji.records(400, 7), ...emoji.pairs(400, 7)]);
+    const held = compositions([...emoji.test(300), ...emoji.heldOutStyle(100)]);
+    expect([...held].filter((c) => learned.has(c))).toEqual([]);
+  });
+
+  it('keeps the held-out style out of all that is learned, and out of the test', () => {
+    expect(styles([...emoji.records(200, 3), ...emoji.pairs(200, 3), ...emoji.test(200)])).toEqual(new Set(['noto', 'twemoji', 'fluent']));
+    expect(styles(emoji.heldOutStyle(100))).toEqual(new Set(['openmoji']));
+  });
+
+  it('gives the same rows for a seed, others for another, and distinct ids', () => {
+    expect(emoji.records(50, 1)).toEqual(emoji.records(50, 1));
+    expect(emoji.records(50, 1)).not.toEqual(emoji.records(50, 2));
+    expect(emoji.test(20)).toEqual(emoji.test(40).slice(0, 20));
+    const ids = emoji.records(800, 1).map((r) => r.id);
+    expect(new Set(ids).size).toBe(800);
+  });
+
+  it('answers its test items as the ground truth does', () => {
+    for (const item of emoji.test(200)) {
+      const asked = questionsFor(world, parseScene(world, item.image) as Scene).find((q) => q.instruction === item.instruction);
+      expect(asked?.answer).toBe(item.answer);
+    }
+  });
+
+  it('draws the same opaque pixels every time', async () => {
+    const [first, again] = [await emoji.pixels('noto_mint_tl-cat_br-rose'), await emoji.pixels('noto_mint_tl-cat_br-rose')];
+    expect(first).toEqual(again);
+    expect([first.width, first.height, first.data.length]).toEqual([64, 64, 64 * 64 * 4]);
+    expect(first.data.filter((_, i) => i % 4 === 3).every((alpha) => alpha === 255)).toBe(true);
+  });
+
+  it('draws each emoji into its own cell and leaves the others as ground', async () => {
+    const { data } = await emoji.pixels('noto_mint_br-rose');
+    const ground = [216, 244, 224, 255];
+    const isGround = (x: number, y: number) => ground.every((value, c) => data[(y * 64 + x) * 4 + c] === value);
+    const painted = Array.from({ length: 64 * 64 }, (_, i) => [i % 64, Math.floor(i / 64)] as const).filter(([x, y]) => !isGround(x, y));
+    expect(painted.length).toBeGreaterThan(100);
+    expect(painted.filter(([x, y]) => x < 32 || y < 32)).toEqual([]);
+  });
+
+  it('names an image that it does not have', async () => {
+    await expect(emoji.pixels('noto_white_tl-dragon')).rejects.toMatchObject({ code: 'data/missing-image', message: expect.stringContaining('dragon') as string });
+  });
+});
