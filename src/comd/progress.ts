@@ -32,6 +32,8 @@ export class Progress {
   readonly #emit: (event: RunEvent) => void;
   readonly #forecast = new Forecast();
   readonly #bars: Bar[] = [];
+  /** Index of the bar that is shown. */
+  #front = 0;
 
   constructor(emit: (event: RunEvent) => void) {
     this.#emit = emit;
@@ -54,30 +56,27 @@ export class Progress {
     bar.done += spent.items;
     bar.tokens += spent.tokens;
     bar.seconds += spent.seconds;
-    if (bar === this.#front()) this.tell();
+    if (bar === this.#bars[this.#front]) this.tell();
   }
 
-  /** The phase is over; the bar goes on to the next one that is not. */
+  /** The phase is over; the bar goes on to the next one that is not, and shows those that were over before it once. */
   finish(iteration: number, phase: Phase): void {
     this.#forecast.finish(iteration, phase);
     const bar = this.#find(iteration, phase);
-    if (!bar) return;
-    const shown = bar === this.#front();
-    bar.over = true;
-    if (shown) this.tell();
+    if (bar) bar.over = true;
+    while (this.#bars[this.#front]?.over) {
+      this.#front++;
+      this.tell();
+    }
   }
 
   /** Emits where the run is. */
   tell(): void {
-    const bar = this.#front();
+    const bar = this.#bars[this.#front];
     if (!bar) return;
     const { iteration, phase, done, of, seconds } = bar;
     const tokensPerSecond = seconds > 0 ? bar.tokens / seconds : 0;
     this.#emit({ type: 'progress', iteration, phase, done, of, seconds, tokensPerSecond, secondsLeft: this.#forecast.secondsLeft() });
-  }
-
-  #front(): Bar | undefined {
-    return this.#bars.find((bar) => !bar.over);
   }
 
   #find(iteration: number, phase: Phase): Bar | undefined {

@@ -17,10 +17,9 @@ interface State {
 
 export interface ToyModel extends ModelWorker {
   readonly calls: string[];
-  readonly seen: ReadonlySet<string>;
 }
 
-/** `skill` in 0..1. `before` is called with the name of every call, and may throw or never return. */
+/** `skill` in 0..1. It throws when it is asked about an image that it was not shown, or shown one twice. `before` is called with the name of every call, and may throw or never return. */
 export function toyModel(name: string, skill: number, before: (call: string) => Promise<void> | void = () => undefined): ToyModel {
   const state: State = { skill, trace: 1, training: null };
   const seen = new Set<string>();
@@ -30,22 +29,32 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
     calls.push(what);
     return result();
   };
+  const look = (image: string): void => {
+    if (!seen.has(image)) throw new Error(`${name} was not shown ${image}.`);
+  };
   return {
     calls,
-    seen,
     load: (_url, _backend, onShard) => call('load', () => {
       onShard('model.safetensors', 10, 10);
       return { name, parameters: 10, backend: 'wasm', adapter: 'toy', why: 'because it is a toy' };
     }),
     missing: (images) => call('missing', () => images.filter((image) => !seen.has(image))),
-    see: (images) => call('see', () => { for (const image of images) seen.add(image.name); }),
+    see: (images) => call('see', () => {
+      for (const image of images) {
+        if (seen.has(image.name)) throw new Error(`${name} was shown ${image.name} twice.`);
+        seen.add(image.name);
+      }
+    }),
     generate: (requests, { temperature, seed }) => call('generate', () => requests.map((request) => {
-      if (!seen.has(request.image)) throw new Error(`${name} was not shown ${request.image}.`);
+      look(request.image);
       const text = say(request, temperature, seed, state);
       return { text, tokens: text.length };
     })),
     beginTraining: ({ parts }) => call('beginTraining', () => { state.training = { parts, moment: 0 }; }),
-    step: (batch, rate) => call('step', () => step(state, batch, rate)),
+    step: (batch, rate) => call('step', () => {
+      for (const example of batch) look(example.image);
+      return step(state, batch, rate);
+    }),
     loss: () => call('loss', () => ({ loss: 1, targets: 1, tokens: 1 })),
     snapshot: () => call('snapshot', () => new TextEncoder().encode(JSON.stringify(state))),
     restore: (snapshot) => call('restore', () => { Object.assign(state, JSON.parse(new TextDecoder().decode(snapshot))); }),
