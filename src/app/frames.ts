@@ -22,7 +22,7 @@ export const nextFrame: Schedule = (callback) => {
 export const nextTask = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve); });
 
 /** How many items are handed on at once. Small enough that reducing them takes a few milliseconds. */
-export const SLICE = 100;
+export const SLICE = 400;
 
 /** Returns a function that takes one item; `deliver` gets them in order, at most {@link SLICE} a frame. */
 export function gather<T>(deliver: (items: T[]) => void, schedule: Schedule): { put(item: T): void; clear(): void } {

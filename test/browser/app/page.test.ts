@@ -1,0 +1,154 @@
+/** The page over a conductor without workers: what it shows of a run and what its controls do. */
+import axe from 'axe-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mount } from '../../../src/app/mount';
+import type { Session } from '../../../src/app/session';
+import { ComdError } from '../../../src/errors';
+import { settingsOf } from '../../../src/settings';
+import { FakeConductor } from '../../support/fake-conductor';
+import { syntheticReport, syntheticRun } from '../../support/synthetic-run';
+
+const run = { id: 'run', preset: 'emoji', settings: settingsOf('emoji'), started: '2026-01-02T03:04:05.000Z' } as const;
+const address = `${location.pathname}${location.search}`;
+
+let root: HTMLElement;
+let conductor: FakeConductor;
+beforeEach(() => {
+  root = document.createElement('div');
+  document.body.replaceChildren(root);
+  document.documentElement.lang = 'en';
+  document.title = 'CoMD';
+  conductor = new FakeConductor();
+});
+afterEach(() => history.replaceState(null, '', address));
+
+async function open(search = ''): Promise<Session> {
+  history.replaceState(null, '', `${location.pathname}${search}`);
+  const session = mount(root, conductor);
+  await session.open();
+  return session;
+}
+
+async function openFinished(): Promise<void> {
+  conductor.held = { state: 'finished', run };
+  conductor.past = syntheticRun();
+  conductor.kept = syntheticReport();
+  await open();
+  await expect.poll(() => root.querySelectorAll('.card').length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => root.querySelector('.run-status')?.textContent, { timeout: 20_000 }).toBe('Finished after 4 iterations.');
+}
+
+const find = <E extends Element>(selector: string): E => {
+  const element = root.querySelector<E>(selector);
+  if (element === null) throw new Error(`The page has no ${selector}`);
+  return element;
+};
+const action = (name: string) => find<HTMLButtonElement>(`[data-action=${name}]`);
+const table = (caption: string) => [...root.querySelectorAll('table')].find((one) => one.caption?.textContent === caption);
+
+describe('the page of a finished run', () => {
+  beforeEach(openFinished);
+
+  test('has no serious barrier', async () => {
+    const { violations } = await axe.run(root);
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+  });
+
+  test('says the results in numbers, the teacher\'s by kind of question among them', async () => {
+    await expect.poll(() => table('Results by iteration')?.textContent).toContain('78.0 %');
+    await expect.poll(() => table('Accuracy by kind of question')?.tHead?.textContent).toContain('Teacher');
+    expect(table('Loss by stage')?.tBodies[0]?.rows).toHaveLength(5);
+  });
+
+  test('shows at most twelve cards, with the pixels of their images', async () => {
+    expect(root.querySelectorAll('.card').length).toBeLessThanOrEqual(12);
+    await expect.poll(() => find<HTMLCanvasElement>('.card canvas').width).toBe(96);
+  });
+
+  test('shows only difficult records when asked to', async () => {
+    find<HTMLInputElement>('.card-tools input[type=checkbox]').click();
+    await expect.poll(() => root.querySelectorAll('.card:not(.difficult)').length).toBe(0);
+    expect(root.querySelectorAll('.card.difficult').length).toBeGreaterThan(0);
+  });
+
+  test('shows the histogram of the iteration that is chosen, and the newest one before', async () => {
+    expect(find('.section-head').parentElement?.textContent).toContain('of iteration 3');
+    const choice = find<HTMLSelectElement>('.section-head select');
+    choice.value = '1';
+    choice.dispatchEvent(new Event('change', { bubbles: true }));
+    await expect.poll(() => find('.section-head').parentElement?.textContent).toContain('of iteration 1');
+  });
+
+  test('asks before it discards the run for a new one', async () => {
+    action('start').click();
+    const dialog = find<HTMLDialogElement>('dialog');
+    expect(dialog.open).toBe(true);
+    [...dialog.querySelectorAll('button')].find((button) => button.textContent === 'Keep it')?.click();
+    expect(conductor.calls).toEqual([]);
+    action('start').click();
+    [...dialog.querySelectorAll('button')].find((button) => button.textContent === 'Discard and start')?.click();
+    await expect.poll(() => conductor.calls).toEqual(['discard', 'start emoji']);
+  });
+});
+
+describe('the settings form', () => {
+  const write = (name: string, text: string) => {
+    const field = find<HTMLInputElement>(`[name=${name}]`);
+    field.value = text;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    return field;
+  };
+
+  test('has a field for every setting of the schema', async () => {
+    await open();
+    expect([...root.querySelectorAll('.settings [name]')].map((field) => field.getAttribute('name')).sort()).toEqual(Object.keys(settingsOf('emoji')).sort());
+  });
+
+  test('refuses a value beside its field, says what is allowed, and keeps it out of the address', async () => {
+    await open();
+    const field = write('iterations', '99');
+    await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
+    expect(find('#iterations-help').textContent).toContain('a whole number from 1 to 12');
+    expect(location.search).toBe('');
+    action('start').click();
+    await expect.poll(() => find('[role=alert]').textContent).toContain('iterations');
+    expect(conductor.calls).toEqual([]);
+  });
+
+  test('writes what differs from the preset into the address', async () => {
+    await open('?preset=tiny');
+    write('seed', '5');
+    await expect.poll(() => location.search).toBe('?preset=tiny&seed=5');
+    write('seed', '1');
+    await expect.poll(() => location.search).toBe('?preset=tiny');
+  });
+
+  test('opens the group of a setting that the address gets wrong', async () => {
+    await open('?tau=2');
+    expect(find('#tau').closest('details')?.open).toBe(true);
+    await expect.poll(() => find('[role=alert]').textContent).toContain('tau');
+  });
+});
+
+describe('the controls', () => {
+  test('start, pause, resume and stop a run, and keep the focus on the button that was pressed', async () => {
+    await open();
+    for (const [name, calls] of [['start', 'start emoji'], ['pause', 'pause'], ['resume', 'resume'], ['stop', 'stop']] as const) {
+      await expect.poll(() => root.querySelector(`[data-action=${name}][aria-disabled=false]`)).not.toBeNull();
+      action(name).focus();
+      action(name).click();
+      await expect.poll(() => conductor.calls.at(-1)).toBe(calls);
+      expect(root.querySelector('.buttons')?.contains(document.activeElement)).toBe(true);
+    }
+    expect(conductor.calls).toEqual(['start emoji', 'pause', 'resume', 'stop']);
+  });
+
+  test('show what went wrong and what to do until it is dismissed', async () => {
+    await open();
+    conductor.emit({ type: 'error', error: new ComdError('device/lost', 'The device was lost.', 'Press Resume.') });
+    await expect.poll(() => find('[role=alert]').textContent).toContain('The device was lost. Press Resume.');
+    find<HTMLButtonElement>('.banner button').click();
+    await expect.poll(() => find('[role=alert]').textContent).toBe('');
+  });
+});
