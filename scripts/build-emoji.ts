@@ -58,10 +58,16 @@ function main(): void {
     const tiles = emoji.map(({ name }) => drawIcon(icons, name, style.package));
     emoji.forEach((e, i) => { e.colours[style.name] = dominantColour(tiles[i] as Pixels); });
     writeFileSync(`${folder}/${style.name}.png`, encode({ ...atlasOf(tiles), depth: 8, channels: 4 }));
+    writeFileSync(`${folder}/${style.name}.licence.txt`, licenceText(style));
   }
   const manifest: World = { tile, columns, styles: styles.map(({ name, heldOut }) => ({ name, atlas: `${name}.png`, heldOut })), emoji };
   writeFileSync(`${folder}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
   writeFileSync(`${folder}/licences.json`, `${JSON.stringify(styles.map(licenceOf), null, 1)}\n`);
+}
+
+/** Stands beside the atlas, so that it travels with it. */
+function licenceText({ name, licence, attribution, url }: (typeof styles)[number]): string {
+  return `${name}.png is a small drawing of ${attribution}, ${url},\nunder ${licence}: https://spdx.org/licenses/${licence}.html\n`;
 }
 
 function licenceOf({ name, package: art, licence, attribution, url }: (typeof styles)[number]) {

@@ -108,6 +108,7 @@ def write_shards(model, folder, shards):
     for i, group in enumerate(groups):
         file = f"model-{i + 1:05d}-of-{len(groups):05d}.safetensors"
         save_file(group, f"{folder}/{file}", metadata={"format": "pt"})
+        os.chmod(f"{folder}/{file}", 0o644)
         weight_map |= {name: file for name in group}
         with open(f"{folder}/{file}", "rb") as shard:
             data = shard.read()

@@ -3,7 +3,7 @@
     npm run build:models
 
 1. a tokenizer on the corpus' words
-2. both vision towers: what stands in each cell (then frozen for the student, tuned on for the teacher)
+2. both vision towers: what stands in each cell; frozen from there on
 3. both decoders on words alone: descriptions in place of images; the student's learns to answer, the teacher's all roles
 4. the teacher on images, in its three roles
 The student's connector stays as it was initialised: aligning it is the app's stage 1.
@@ -26,7 +26,7 @@ from models import IMAGE_TOKENS, SHAPES, build, features, pixels, train_tokenize
 from measure import measure
 
 SAVED = "build/models"
-STEPS = {"tower": {"teacher": 1500, "student": 1500}, "words": {"teacher": 1300, "student": 1500}, "roles": 3000}
+STEPS = {"tower": {"teacher": 1500, "student": 1500}, "words": {"teacher": 1300, "student": 1500}, "roles": 2800}
 
 
 def main():
@@ -146,9 +146,10 @@ def teach_words(model, part, packer, role, steps, batch=24):
 
 
 def teach_roles(model, part, packer, steps, batch=24):
-    """The whole teacher on images, once through the corpus."""
+    """The teacher's connector and decoder on images, once through the corpus."""
     draw = np.random.default_rng(4)
     order = draw.permutation(len(part))
+    model.model.vision_tower.requires_grad_(False)
 
     def loss_of(step):
         at = np.sort(np.take(order, np.arange(step * batch, (step + 1) * batch), mode="wrap"))
@@ -160,7 +161,7 @@ def teach_roles(model, part, packer, steps, batch=24):
         embedded = torch.cat([embedded[:, :start], image, embedded[:, start + IMAGE_TOKENS:]], 1)
         return token_loss(model, embedded, labels, positions, mask)
 
-    optimize("roles", model.parameters(), steps, 1.2e-3, loss_of)
+    optimize("roles", [p for p in model.parameters() if p.requires_grad], steps, 1.2e-3, loss_of)
 
 
 def lessons_of(scene, draw, role):
