@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { ComdError } from '../errors';
 import { differentiable } from './differentiable';
+import { transposeLast } from './matmul';
 
 /**
  * `softmax(q·kᵀ/√headDim + mask)·v`.
@@ -24,7 +25,7 @@ export function attention(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, mask?:
 
   return differentiable([q, k, v], (save) => {
     const query = tf.reshape(tf.mul(q, scale), grouped);
-    const scores = tf.reshape(tf.matMul(query, tf.reshape(k, stored), false, true), [batch, heads, queries, keys]);
+    const scores = tf.reshape(tf.matMul(query, transposeLast(tf.reshape(k, stored))), [batch, heads, queries, keys]);
     const probabilities = tf.reshape(tf.softmax(mask ? tf.add(scores, mask) : scores), [grouped[0], grouped[1], keys]);
     save([query, k, v, probabilities]);
     return tf.reshape(tf.matMul(probabilities, tf.reshape(v, stored)), q.shape);
@@ -32,13 +33,13 @@ export function attention(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, mask?:
     // dV = Pᵀ·dO; dP = dO·Vᵀ; dS = P ∘ (dP − Σ dP∘P); dQ = scale·dS·K; dK = dSᵀ·(scale·Q).
     const [query, key, value, p] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const dOut = tf.reshape(dy, grouped);
-    const dP = tf.matMul(dOut, tf.reshape(value, stored), false, true);
+    const dP = tf.matMul(dOut, transposeLast(tf.reshape(value, stored)));
     const dS = tf.mul(p, tf.sub(dP, tf.sum(tf.mul(dP, p), -1, true)));
     const dQ = tf.mul(tf.matMul(dS, tf.reshape(key, stored)), scale);
     return [
       tf.reshape(dQ, q.shape),
-      tf.reshape(tf.matMul(dS, query, true, false), k.shape),
-      tf.reshape(tf.matMul(p, dOut, true, false), v.shape),
+      tf.reshape(tf.matMul(transposeLast(dS), query), k.shape),
+      tf.reshape(tf.matMul(transposeLast(p), dOut), v.shape),
     ];
   });
 }

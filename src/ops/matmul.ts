@@ -4,6 +4,7 @@
  * It is not for products with a transposed argument: transpose first.
  */
 import * as tf from '@tensorflow/tfjs';
+import './batched-matmul/wasm';
 
 const stock = tf.getGradient('BatchMatMul');
 
