@@ -91,9 +91,8 @@ function ended(out: readonly number[], { tokenizer }: Llava): boolean {
 /** All prompts at once; scores of each row's first new token. */
 function prefill(model: Llava, features: VisionFeatures, batch: readonly Row[], tokens: number, cache: KeyValueCache): tf.Tensor2D {
   return tf.tidy(() => {
-    const hidden = forward(model, features, batch, tokens, cache.remember);
-    const last = gatherRows(hidden, batch.map(({ length }, i) => i * tokens + length - 1));
-    return outputHead(model.weights, model.config.decoder, last);
+    const last = batch.map(({ length }, i) => i * tokens + length - 1);
+    return outputHead(model.weights, model.config.decoder, forward(model, features, batch, tokens, last, cache.remember));
   });
 }
 

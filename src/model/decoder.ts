@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { swiglu } from '../ops/activation';
 import { attention } from '../ops/attention';
+import { gatherRows } from '../ops/gather-rows';
 import { linear, matMul, transposeLast } from '../ops/matmul';
 import { rmsNorm } from '../ops/rms-norm';
 import { rotary, type Rotation } from '../ops/rotary';
@@ -19,6 +20,11 @@ export interface Pass {
   rotation: Rotation;
   /** Broadcast to `[batch, heads, tokens, keys]`, see {@link attention}. */
   mask: tf.Tensor;
+  /**
+   * Rows of the flat batch whose hidden states are wanted; all by default. The last layer is finished for these alone:
+   * of the others nothing but keys and values is ever read.
+   */
+  rows?: readonly number[];
 }
 
 /** Keys and values of one layer, each `[batch, kvHeads, tokens, headDim]`. */
@@ -34,7 +40,7 @@ export interface KeyValues {
 export type Remember = (layer: number, fresh: KeyValues) => KeyValues;
 
 /**
- * Hidden states after the last norm, `[batch · tokens, hidden]`.
+ * Hidden states after the last norm, `[rows, hidden]`.
  * @param x embeddings, `[batch · tokens, hidden]`
  */
 export function decoder(
@@ -42,7 +48,8 @@ export function decoder(
 ): tf.Tensor2D {
   for (let i = 0; i < config.layers; i++) {
     const w = under(weights, `language_model.model.layers.${i}`);
-    x = decoderLayer(w, config, x, pass, (fresh) => remember(i, fresh));
+    const rows = i === config.layers - 1 ? pass.rows : undefined;
+    x = decoderLayer(w, config, x, { ...pass, rows }, (fresh) => remember(i, fresh));
   }
   return rmsNorm(x, weights.get('language_model.model.norm.weight'), config.epsilon);
 }
@@ -60,11 +67,14 @@ export function outputHead(weights: Weights, config: DecoderConfig, hidden: tf.T
 function decoderLayer(
   w: Lookup, config: DecoderConfig, x: tf.Tensor2D, pass: Pass, remember: (fresh: KeyValues) => KeyValues,
 ): tf.Tensor2D {
-  const attended = tf.add<tf.Tensor2D>(x, selfAttention(w, config, rmsNorm(x, w('input_layernorm.weight'), config.epsilon), pass, remember));
+  const mixed = mixTokens(w, config, rmsNorm(x, w('input_layernorm.weight'), config.epsilon), pass, remember);
+  const [own, heard] = pass.rows ? [gatherRows(x, pass.rows), gatherRows(mixed, pass.rows)] : [x, mixed];
+  const attended = tf.add<tf.Tensor2D>(own, linear(heard, w('self_attn.o_proj.weight')));
   return tf.add(attended, feedForward(w, rmsNorm(attended, w('post_attention_layernorm.weight'), config.epsilon)));
 }
 
-function selfAttention(
+/** Self-attention before its output projection, `[batch · tokens, heads · headDim]`. */
+function mixTokens(
   w: Lookup, { heads, kvHeads, headDim }: DecoderConfig, x: tf.Tensor2D, { batch, tokens, rotation, mask }: Pass,
   remember: (fresh: KeyValues) => KeyValues,
 ): tf.Tensor2D {
@@ -79,8 +89,7 @@ function selfAttention(
     values: byHead(project('v_proj', kvHeads), kvHeads),
   });
   const mixed = attention(queries, keys, values, mask);
-  const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch * tokens, heads * headDim]) as tf.Tensor2D;
-  return linear(joined, w('self_attn.o_proj.weight'));
+  return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch * tokens, heads * headDim]);
 }
 
 function feedForward(w: Lookup, x: tf.Tensor2D): tf.Tensor2D {

@@ -8,16 +8,19 @@ import { embed, type Sequence } from './sequence';
 import type { VisionFeatures } from './vision-features';
 
 /**
- * Hidden states that the output head reads, `[sequences · tokens, hidden]`. Those of padding mean nothing.
+ * Hidden states that the output head reads, `[rows, hidden]`. Those of padding mean nothing.
  * @param tokens length that every sequence is padded to
+ * @param rows which of the `sequences · tokens` rows are wanted; all by default
  * @param remember sees every layer's keys and values
  */
 export function forward(
-  { weights, config, tokenizer }: Llava, features: VisionFeatures, sequences: readonly Sequence[], tokens: number, remember?: Remember,
+  { weights, config, tokenizer }: Llava, features: VisionFeatures, sequences: readonly Sequence[], tokens: number,
+  rows?: readonly number[], remember?: Remember,
 ): tf.Tensor2D {
   const seen = features.rows(sequences.map(({ image }) => image));
   const x = embed(weights, config, sequences, seen, tokens, tokenizer.pad);
   const positions = sequences.flatMap(() => Array.from({ length: tokens }, (_, position) => position));
   const rotation = rotationOf(positions, config.decoder.headDim, config.decoder.theta);
-  return decoder(weights, config.decoder, x, { batch: sequences.length, tokens, rotation, mask: causalMask(tokens) }, remember);
+  const pass = { batch: sequences.length, tokens, rotation, mask: causalMask(tokens), rows };
+  return decoder(weights, config.decoder, x, pass, remember);
 }

@@ -10,7 +10,6 @@ import type { Llava } from '../model/llava';
 import type { VisionFeatures } from '../model/vision-features';
 import { adamw, clipFactor, globalNorm } from '../ops/adamw';
 import { crossEntropy } from '../ops/cross-entropy';
-import { gatherRows } from '../ops/gather-rows';
 import type { StepResult, TrainingExample, TrainingOptions } from '../../workers/protocol';
 import { type Batch, batchOf } from './batch';
 
@@ -103,11 +102,11 @@ export async function lossOf(model: Llava, features: VisionFeatures, examples: r
   return resultOf(loss, batch);
 }
 
-/** The loss of a batch as a scalar that gradients can be taken of; logits are computed for labelled rows alone. */
+/** The loss of a batch as a scalar that gradients can be taken of: only labelled rows are finished. */
 export function meanLoss(model: Llava, features: VisionFeatures, batch: Batch): tf.Scalar {
   return tf.tidy(() => {
-    const hidden = forward(model, features, batch.sequences, batch.tokens);
-    return crossEntropy(outputHead(model.weights, model.config.decoder, gatherRows(hidden, batch.labelRows)), batch.labels);
+    const hidden = forward(model, features, batch.sequences, batch.tokens, batch.labelRows);
+    return crossEntropy(outputHead(model.weights, model.config.decoder, hidden), batch.labels);
   });
 }
 
