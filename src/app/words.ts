@@ -18,17 +18,12 @@ export function phaseText(progress: Pick<Progress, 'iteration' | 'phase'>, itera
   return phase === 'align' ? 'Stage 1: aligning' : `Before stage 2: ${doing[phase]}`;
 }
 
-/** One sentence about the state of a run, without running counts, so that it changes only when something does. */
+/** One sentence beside the state, without running counts, so that it changes only when something does. */
 export function statusText(state: RunState, progress: Progress | null, iterations: number): string {
-  const where = progress === null ? null : phaseText(progress, iterations);
-  switch (state) {
-    case 'idle': return 'Ready to start.';
-    case 'running': return where === null ? 'Starting.' : `${where}.`;
-    case 'paused': return where === null ? 'Paused.' : `Paused. ${where}.`;
-    case 'failed': return where === null ? 'Failed.' : `Failed. ${where}.`;
-    case 'stopped': return 'Stopped for good. What it has stored stays.';
-    case 'finished': return `Finished after ${iterations} ${iterations === 1 ? 'iteration' : 'iterations'}.`;
-  }
+  if (state === 'finished') return `${iterations} ${iterations === 1 ? 'iteration is' : 'iterations are'} done.`;
+  if (state === 'stopped') return 'What it has stored stays until a new run begins.';
+  if (progress !== null) return `${phaseText(progress, iterations)}.`;
+  return state === 'running' ? 'Opening the models.' : 'Nothing has run yet.';
 }
 
 function capital(text: string): string {

@@ -32,10 +32,10 @@ export function ControlBar({ session }: { session: Session }) {
   return (
     <div class="control-bar" role="region" aria-label="Control of the run">
       <div class="control-row">
-        <p class="run-state" data-state={state}>
+        <p class="run-state" data-state={state} role="status">
           <span class="mark" aria-hidden="true" />
           <strong>{stateWords[state]}</strong>
-          <span class="run-status" role="status">{status}</span>
+          <span class="run-status">{status}</span>
         </p>
         <div class="buttons">
           {button('start', run === null ? 'Start' : 'New run', start, !held && state !== 'running' && state !== 'finished')}

@@ -2,7 +2,7 @@
 import { planLoop, standings, stations, type LoopPlan, type Standing, type Station } from '../loop';
 import type { Session } from '../session';
 import type { Progress } from '../state';
-import { statusText } from '../words';
+import { stateWords, statusText } from '../words';
 import { PhaseProgress } from './PhaseProgress';
 import { useSlice } from './slice';
 import { useWidth } from './width';
@@ -19,7 +19,7 @@ export function Cycle({ session }: { session: Session }) {
       <h2 id="cycle-title">The cycle</h2>
       <div class="loop" ref={ref}>
         {width > 0 && (
-          <svg width={width} height={plan.height} role="img" aria-label={`Stage 1: align. Stage 2: tune, evaluate, assess, augment, and round again. ${statusText(state, progress, iterations)}`}>
+          <svg width={width} height={plan.height} role="img" aria-label={`Stage 1: align. Stage 2: tune, evaluate, assess, augment, and round again. ${stateWords[state]}: ${statusText(state, progress, iterations)}`}>
             <path class="loop-way" d={plan.entry} />
             <path class="loop-way" d={plan.loop} />
             {plan.arrows.map(({ x, y, turn }) => <path class="loop-arrow" d="M-5 -5L4 0L-5 5" transform={`translate(${x} ${y}) rotate(${turn})`} />)}

@@ -35,7 +35,7 @@ async function openFinished(): Promise<void> {
   conductor.kept = syntheticReport();
   await open();
   await expect.poll(() => root.querySelectorAll('.card').length, { timeout: 20_000 }).toBeGreaterThan(0);
-  await expect.poll(() => root.querySelector('.run-status')?.textContent, { timeout: 20_000 }).toBe('Finished after 4 iterations.');
+  await expect.poll(() => root.querySelector('.run-status')?.textContent, { timeout: 20_000 }).toBe('4 iterations are done.');
 }
 
 const find = <E extends Element>(selector: string): E => {
