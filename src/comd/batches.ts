@@ -4,8 +4,11 @@
 
 /** Answers, and tries of the augmentor, per call. */
 export const answersPerBatch = 32;
-/** Comparisons per call; each is asked in both positions. */
-export const comparisonsPerBatch = 16;
+/** Most comparisons per call; each is asked in both positions. */
+const mostComparisons = 16;
+
+/** Comparisons per call where there are `count`: at least eight calls where that can be, so that the bar moves. */
+export const comparisonsPerBatch = (count: number): number => Math.max(1, Math.min(mostComparisons, Math.ceil(count / 8)));
 
 /** `items` in slices of at most `size`, in order. */
 export function inBatches<T>(items: readonly T[], size: number): T[][] {

@@ -15,6 +15,7 @@ import { cycle } from './cycle';
 import type { RunEvent, RunState } from './events';
 import { Gate, Stopped } from './gate';
 import { leave } from './leave';
+import { expectRun } from './plan';
 import { Playback } from './playback';
 import { Progress } from './progress';
 import type { Report } from './report';
@@ -178,8 +179,11 @@ export class RunConductor implements Conductor {
     const data = await this.#dataOf(preset);
     const heldOut = heldOutOf(data, settings);
     const ledger = await Ledger.open(await this.#database, id, forbiddenBy(heldOut));
-    const work = new Work(ledger, gate, new Progress(emit));
-    const cast = await this.#load(models, preset, settings.backend);
+    const progress = new Progress(emit);
+    const work = new Work(ledger, gate, progress);
+    expectRun(progress, settings, heldOut);
+    progress.tell();
+    const cast = await this.#load(models, preset, settings.backend, progress);
     const result = { student: cast.student.info, teacher: cast.teacher.info };
     await ledger.commit(modelsKey, { result, items: 0, tokens: 0, seconds: 0, clock: work.clock() });
     const players = playersOf(id, cast, data, settings, store, work);
@@ -187,15 +191,17 @@ export class RunConductor implements Conductor {
   }
 
   /** Loads both checkpoints at once, each in its thread. Throws `device/no-adapter`, `checkpoint/*`. */
-  async #load(models: Models, preset: PresetName, backend: Settings['backend']): Promise<Cast> {
+  async #load(models: Models, preset: PresetName, backend: Settings['backend'], progress: Progress): Promise<Cast> {
     const load = async (role: 'student' | 'teacher') => {
       const model = models[role];
       const url = this.#surroundings.modelUrl(presets[preset][role]);
       const info = await model.load(url, backend, (file, loaded, total) => this.#emit({ type: 'shard', role, file, loaded, total }));
       for (const event of introduce(role, info)) this.#emit(event);
+      progress.add(0, 'load', { kind: null, items: 1, tokens: 0, seconds: 0 });
       return { model, info };
     };
     const [student, teacher] = await Promise.all([load('student'), load('teacher')]);
+    progress.finish(0, 'load');
     return { student, teacher };
   }
 

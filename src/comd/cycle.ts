@@ -7,16 +7,13 @@ import { runFolder, type ByteStore } from './student';
 import { warnings } from './health';
 import { iterate } from './iteration';
 import { together } from './lane';
-import { expectRun } from './plan';
 import type { IterationReport, Report } from './report';
 import type { Run } from './run';
 import { blindAccuracy, fillPools, stage1, type Start } from './stage1';
 
 /** Runs the cycle to its end, or on from where its ledger stands. Throws what ended it early. */
 export async function cycle(run: Run, store: ByteStore): Promise<Report> {
-  const { settings, heldOut, work } = run;
-  expectRun(work.progress, settings, heldOut);
-  work.progress.tell();
+  const { settings, work } = run;
   await fillPools(run);
   const blind = await blindAccuracy(run);
   const [start, first] = await together<[Start, IterationReport]>(work.gate, [stage1(run, blind), iteration(run, 1, [])]);

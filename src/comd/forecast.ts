@@ -54,8 +54,8 @@ export class Forecast {
     const pace = this.#pace();
     if (pace === null) return null;
     const stages = new Map<string, { student: number; teacher: number }>();
-    for (const { iteration, kind, left } of this.#expected) {
-      const stage = stageOf(iteration, kind);
+    for (const { iteration, phase, kind, left } of this.#expected) {
+      const stage = stageOf(iteration, phase, kind);
       const busy = stages.get(stage) ?? { student: 0, teacher: 0 };
       busy[ofStudent.has(kind) ? 'student' : 'teacher'] += left * this.#costOf(kind, pace);
       stages.set(stage, busy);
@@ -84,8 +84,8 @@ export class Forecast {
   }
 }
 
-/** In an iteration the student first trains while the teacher answers; then it answers while the teacher assesses. */
-function stageOf(iteration: number, kind: Kind): string {
-  const first = iteration === 0 || kind === 'tune' || kind === 'teacher answer';
-  return first ? `${Math.max(1, iteration)} train` : `${iteration} compare`;
+/** The student first trains and is evaluated while the teacher answers; then it answers while the teacher assesses. */
+function stageOf(iteration: number, phase: Phase, kind: Kind): string {
+  const compares = (phase === 'assess' && kind !== 'teacher answer') || phase === 'augment';
+  return compares ? `${iteration} compare` : `${Math.max(1, iteration)} train`;
 }

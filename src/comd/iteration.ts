@@ -1,6 +1,6 @@
 /**
- * One iteration of stage 2 as a flow between two lanes. The student tunes while the teacher answers the sample; the
- * student then answers it batch by batch, each assessed as it comes, and is evaluated while the teacher augments.
+ * One iteration of stage 2 as a flow between two lanes. The student tunes and is evaluated while the teacher answers the
+ * sample; then the student answers it batch by batch, each assessed as it comes; then the teacher augments.
  */
 import type { InstructionRecord } from '../data/types';
 import { compare, drawSample, judged, questionsTo, type Verdict, verdictOn } from './assess';
@@ -54,12 +54,12 @@ class Iteration {
   async go(sizes: { tuningPool: number; cachePool: number }): Promise<IterationReport> {
     const { players: { studentLane, teacherLane }, work } = this.#run;
     const tuned = studentLane.run(() => this.#tune());
-    const answered = inBatches(this.#sample, comparisonsPerBatch).map((records, i) => ({
+    const evaluated = studentLane.run(() => this.#evaluate());
+    const answered = inBatches(this.#sample, comparisonsPerBatch(this.#sample.length)).map((records, i) => ({
       records,
       teacher: teacherLane.run(() => this.#answers('teacher', i, records)),
       student: studentLane.run(() => this.#answers('student', i, records)),
     }));
-    const evaluated = studentLane.run(() => this.#evaluate());
     const assessed = answered.map(({ records, teacher, student }, i) => (
       teacherLane.run(async () => this.#assess(i, records, { teacher: await teacher, student: await student }))
     ));

@@ -10,6 +10,7 @@ import type { Settings } from '../settings';
 /** Announces the whole run as if every augmentation kept all it was to keep. */
 export function expectRun(progress: Progress, settings: Settings, heldOut: HeldOut): void {
   const { test, style } = heldOut;
+  progress.expect(0, 'load', 2);
   progress.expect(0, 'align', settings.alignPairs * settings.alignEpochs);
   progress.expect(0, 'evaluate', test.length, { 'teacher answer': test.length + style.length });
   let pool = settings.pool;

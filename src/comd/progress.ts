@@ -5,7 +5,7 @@
 import type { Phase, RunEvent } from './events';
 import { Forecast, type Kind } from './forecast';
 
-/** The one kind of work whose items a phase's bar counts. */
+/** The one kind of work whose items a phase's bar counts; loading and saving ask nothing of a model. */
 const counted: Partial<Record<Phase, Kind>> = {
   align: 'align', tune: 'tune', evaluate: 'student answer', assess: 'assess', augment: 'augment',
 };
@@ -52,7 +52,7 @@ export class Progress {
   add(iteration: number, phase: Phase, spent: Spent): void {
     if (spent.kind) this.#forecast.spend(iteration, phase, spent.kind, spent.items, spent.seconds);
     const bar = this.#find(iteration, phase);
-    if (!bar || counted[phase] !== spent.kind) return;
+    if (!bar || (counted[phase] ?? null) !== spent.kind) return;
     bar.done += spent.items;
     bar.tokens += spent.tokens;
     bar.seconds += spent.seconds;

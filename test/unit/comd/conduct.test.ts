@@ -23,7 +23,7 @@ describe('the conductor', () => {
     await reached(conductor, 'finished');
     const phases = ofType(events, 'progress').map(({ iteration, phase }) => `${iteration} ${phase}`);
     expect(phases.filter((phase, i) => phase !== phases[i - 1])).toEqual(
-      ['0 align', '0 evaluate', '1 tune', '1 evaluate', '1 assess', '1 augment', '2 tune', '2 evaluate', '2 save'],
+      ['0 load', '0 align', '0 evaluate', '1 tune', '1 evaluate', '1 assess', '1 augment', '2 tune', '2 evaluate', '2 save'],
     );
     expect(ofType(events, 'loss').map(({ step }) => step)).toEqual(ofType(events, 'loss').map((_, i) => i));
     expect(ofType(events, 'model').map(({ role }) => role).sort()).toEqual(['student', 'teacher']);
