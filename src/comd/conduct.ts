@@ -17,6 +17,7 @@ import { Gate, Stopped } from './gate';
 import { leave } from './leave';
 import { expectRun } from './plan';
 import { Playback } from './playback';
+import { prepare } from './prepare';
 import { Progress } from './progress';
 import type { Report } from './report';
 import { introduce, modelsKey, retell } from './retell';
@@ -183,11 +184,11 @@ export class RunConductor implements Conductor {
     const work = new Work(ledger, gate, progress);
     expectRun(progress, settings, heldOut);
     progress.tell();
-    const cast = await this.#load(models, preset, settings.backend, progress);
+    const [cast, blind] = await Promise.all([this.#load(models, preset, settings.backend, progress), prepare({ data, settings, heldOut, work })]);
     const result = { student: cast.student.info, teacher: cast.teacher.info };
     await ledger.commit(modelsKey, { result, items: 0, tokens: 0, seconds: 0, clock: work.clock() });
     const players = playersOf(id, cast, data, settings, store, work);
-    return cycle({ id, preset, settings, data, heldOut, cast, players, work, emit }, store);
+    return cycle({ id, preset, settings, data, heldOut, cast, players, work, emit }, blind, store);
   }
 
   /** Loads both checkpoints at once, each in its thread. Throws `device/no-adapter`, `checkpoint/*`. */

@@ -1,6 +1,6 @@
 /**
- * The cycle from end to end: the first pools, stage 1, the iterations of stage 2, and what the run leaves. What comes of
- * it depends on no timing: every item is keyed, and what the ledger has marked is not done again.
+ * The cycle from end to end: stage 1, the iterations of stage 2, and what the run leaves. What comes of it depends on no
+ * timing: every item is keyed, and what the ledger has marked is not done again.
  */
 import { version } from '../../package.json';
 import { runFolder, type ByteStore } from './student';
@@ -9,13 +9,11 @@ import { iterate } from './iteration';
 import { together } from './lane';
 import type { IterationReport, Report } from './report';
 import type { Run } from './run';
-import { blindAccuracy, fillPools, stage1, type Start } from './stage1';
+import { stage1, type Start } from './stage1';
 
-/** Runs the cycle to its end, or on from where its ledger stands. Throws what ended it early. */
-export async function cycle(run: Run, store: ByteStore): Promise<Report> {
+/** Runs a prepared cycle to its end, or on from where its ledger stands. Throws what ended it early. */
+export async function cycle(run: Run, blind: number, store: ByteStore): Promise<Report> {
   const { settings, work } = run;
-  await fillPools(run);
-  const blind = await blindAccuracy(run);
   const [start, first] = await together<[Start, IterationReport]>(work.gate, [stage1(run, blind), iteration(run, 1, [])]);
   const iterations = [first];
   for (let k = 2; k <= settings.iterations; k++) iterations.push(await iteration(run, k, iterations));

@@ -19,6 +19,9 @@ import type { Milestone } from './student';
 import { take } from './training';
 import { tuning } from './tune';
 
+/** How large the pools are at the start of an iteration. */
+type Sizes = Pick<IterationReport, 'tuningPool' | 'cachePool'>;
+
 /** What a tuned student is judged by. */
 interface Judgement {
   test: Score;
@@ -51,7 +54,7 @@ class Iteration {
     this.#target = target;
   }
 
-  async go(sizes: { tuningPool: number; cachePool: number }): Promise<IterationReport> {
+  async go(sizes: Sizes): Promise<IterationReport> {
     const { players: { studentLane, teacherLane }, work } = this.#run;
     const tuned = studentLane.run(() => this.#tune());
     const evaluated = studentLane.run(() => this.#evaluate());
@@ -125,7 +128,7 @@ class Iteration {
     return { test, heldOutStyle: heldOut.style.length > 0 ? style.accuracy : null };
   }
 
-  #report(sizes: { tuningPool: number; cachePool: number }, losses: number[], judgement: Judgement, { verdict, growth }: { verdict: Verdict; growth: Growth }): IterationReport {
+  #report(sizes: Sizes, losses: number[], judgement: Judgement, { verdict, growth }: { verdict: Verdict; growth: Growth }): IterationReport {
     const seconds = (phase: Phase) => this.#run.work.ledger.secondsOf(this.#k, phase);
     return {
       iteration: this.#k,

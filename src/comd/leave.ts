@@ -17,7 +17,10 @@ const stored = { level: 0 } as const;
 /** A fixed time, the first that zip can say, so that the same run leaves the same bytes. */
 const epoch = new Date(1980, 0, 1);
 
-export async function leave(ledger: Ledger, data: DataSet, store: ByteStore, report: Report | null, html: (report: Report) => string): Promise<Uint8Array<ArrayBuffer>> {
+/** The zip; `html` draws the report as a page. */
+export async function leave(
+  ledger: Ledger, data: DataSet, store: ByteStore, report: Report | null, html: (report: Report) => string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const files: Zippable = { ...(await poolFiles(ledger, data)) };
   if (report) {
     files['report.json'] = text(`${JSON.stringify(report, null, 2)}\n`);

@@ -30,7 +30,14 @@ export function expectIteration({ work, settings, heldOut }: Run, k: number, poo
   expectSizes(work.progress, settings, heldOut, { k, pool, sample, target });
 }
 
-function expectSizes(progress: Progress, settings: Settings, { test, style }: HeldOut, { k, pool, sample, target }: { k: number; pool: number; sample: number; target: number }): void {
+interface Sizes {
+  k: number;
+  pool: number;
+  sample: number;
+  target: number;
+}
+
+function expectSizes(progress: Progress, settings: Settings, { test, style }: HeldOut, { k, pool, sample, target }: Sizes): void {
   progress.expect(k, 'tune', pool * settings.tuneEpochs);
   progress.expect(k, 'evaluate', test.length + style.length);
   if (k === settings.iterations) return;

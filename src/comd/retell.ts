@@ -7,8 +7,8 @@ import type { RunRow, WorkKey } from '../pools/rows';
 import { judged } from './assess';
 import { iterationKey } from './cycle';
 import type { RunEvent } from './events';
+import { blindKey } from './prepare';
 import type { IterationReport } from './report';
-import { blindKey } from './stage1';
 import { courseKey, type CourseMark } from './training';
 
 /** Where the ledger keeps what the models said of themselves when they were last loaded. */

@@ -1,45 +1,23 @@
 /**
- * Everything before stage 2: the first pool, the blind baseline, alignment, and the marks that student and teacher
- * start from.
+ * Stage 1: the student is aligned, and both models are examined on what stage 2 starts from.
  */
-import { blindBaseline } from '../evaluate/blind';
 import type { Score } from '../evaluate/score';
 import type { InstructionRecord } from '../data/types';
-import type { PoolName, WorkKey } from '../pools/rows';
 import { alignment, alignmentPairs } from './align';
+import { questionsTo } from './assess';
 import { answersPerBatch, inBatches, numbered } from './batches';
 import { examine } from './examine';
+import { bothPools } from './prepare';
 import type { Report } from './report';
 import { tokensOf } from './roles';
 import type { Run } from './run';
 import { take } from './training';
-
-const bothPools: PoolName[] = ['tuning', 'cache'];
-
-/** Where the ledger keeps the accuracy of the blind baseline. */
-export const blindKey: WorkKey = { iteration: 0, phase: 'load', item: 'blind' };
 
 /** What stage 1 leaves for the report. */
 export interface Start {
   align: Report['align'];
   aligned: number;
   teacher: Score & { heldOutStyle: number | null };
-}
-
-/** Stores the data set's records as the first tuning and the first cache pool. */
-export async function fillPools({ data, settings, work }: Run): Promise<void> {
-  await work.once({ iteration: 0, phase: 'load', item: 'first pool' }, null, async () => {
-    const records = data.records(settings.pool, settings.seed);
-    return { result: records.length, items: 0, tokens: 0, writes: { records: records.map((record) => ({ record, pools: bothPools })) } };
-  });
-}
-
-/** Accuracy of guessing by the question alone, after reading 21 times as many records as the first pool has. */
-export async function blindAccuracy({ data, settings, heldOut, work }: Run): Promise<number> {
-  return work.once(blindKey, null, async () => {
-    const { accuracy } = blindBaseline(heldOut.test, data.records(21 * settings.pool, settings.seed));
-    return { result: accuracy, items: 0, tokens: 0 };
-  });
 }
 
 /** Queues stage 1 on both lanes; resolves when both models are through with it. */
@@ -96,16 +74,17 @@ async function examineTeacher({ heldOut, players, work }: Run): Promise<Start['t
 }
 
 /** Replaces the answers of the first pool by the teacher's; where it says nothing, the old answer stays. */
-async function relabel({ settings, players, work }: Run): Promise<void> {
+async function relabel({ players, work }: Run): Promise<void> {
   const first = (await work.ledger.pool('tuning', 0)).sort((a, b) => (a.id < b.id ? -1 : 1));
   for (const [i, batch] of inBatches(first, answersPerBatch).entries()) {
     await work.once({ iteration: 0, phase: 'load', item: `relabel/${numbered(i)}` }, 'teacher answer', async () => {
-      const said = await players.teacherAnswers(batch.map(({ id, image, instruction }) => ({ key: `relabel/${settings.seed}/${id}`, image, instruction })), 0);
+      const said = await players.teacherAnswers(questionsTo('relabel', 0, batch), 0);
       const records = batch.flatMap((record, at): InstructionRecord[] => {
         const answer = said[at]?.text ?? '';
         return answer === '' ? [] : [{ ...record, answer, source: 'teacher' }];
       });
-      return { result: records.length, items: batch.length, tokens: tokensOf(said), writes: { records: records.map((record) => ({ record, pools: bothPools })) } };
+      const writes = { records: records.map((record) => ({ record, pools: bothPools })) };
+      return { result: records.length, items: batch.length, tokens: tokensOf(said), writes };
     });
   }
 }
