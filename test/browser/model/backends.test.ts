@@ -46,10 +46,11 @@ async function valueAndGradients(op: Op, shapes: number[][]): Promise<Float32Arr
   return await Promise.all([value, ...gradients].map((tensor) => tensor.data<'float32'>()));
 }
 
-describe('WebGPU and WASM agree', () => {
+// Shaders compile slowly on the software adapter.
+describe('WebGPU and WASM agree', { timeout: 240_000 }, () => {
   test('on every operation and its gradients', async () => {
     await openDevice('wasm');
-    const onWasm = [];
+    const onWasm: Float32Array[][] = [];
     for (const [, op, shapes] of ops) onWasm.push(await valueAndGradients(op, shapes));
     const gpu = await openDevice('webgpu');
     for (const [i, [name, op, shapes]] of ops.entries()) {
@@ -81,7 +82,7 @@ describe('WebGPU and WASM agree', () => {
   });
 });
 
-test('WebGPU gives the same losses to the bit when a training is repeated', async () => {
+test('WebGPU gives the same losses to the bit when a training is repeated', { timeout: 240_000 }, async () => {
   await openDevice('webgpu');
   const run = async () => {
     const { model, features } = await seenModel(small, ['a']);
