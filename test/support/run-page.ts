@@ -24,6 +24,7 @@ export class RunPage {
   /** Opens `url` in a fresh profile. */
   static async open(browser: Browser, url: string): Promise<RunPage> {
     const context = await browser.newContext({ acceptDownloads: true });
+    context.setDefaultTimeout(120_000);
     const run = new RunPage(await context.newPage());
     await listenTo(run.page, (event) => run.#hear(event));
     await run.page.goto(url);
@@ -57,8 +58,8 @@ export class RunPage {
 
   /** The text of the error banner, once there is one. */
   async alert(): Promise<string> {
-    const banner = this.page.getByRole('alert').filter({ hasText: /\S/ });
-    await banner.waitFor({ timeout: 60_000 });
+    const banner = this.page.getByRole('alert').locator('p');
+    await banner.waitFor();
     return banner.innerText();
   }
 
