@@ -24,21 +24,19 @@ export async function cycle(run: Run, blind: number, store: ByteStore): Promise<
 /** An iteration's report: as the ledger has it, or from going through it now. */
 async function iteration(run: Run, k: number, before: readonly IterationReport[]): Promise<IterationReport> {
   const key = iterationKey(k);
-  if (run.work.ledger.mark(key)) skip(run, k);
-  return run.work.once(key, null, async () => {
+  const report = await run.work.once(key, null, async () => {
     const result = await iterate(run, k);
     run.emit({ type: 'iteration', report: result });
     for (const text of warnings(result, before.at(-1), run.heldOut.test.length)) run.emit({ type: 'notice', text });
     return { result, items: 0, tokens: 0 };
   });
+  // An iteration that the ledger had whole has moved no bar.
+  for (const phase of ['tune', 'evaluate', 'assess', 'augment'] as const) run.work.progress.finish(k, phase);
+  return report;
 }
 
 /** Where the ledger keeps an iteration's report. */
 export const iterationKey = (k: number) => ({ iteration: k, phase: 'save' as const, item: 'report' });
-
-function skip({ work }: Run, k: number): void {
-  for (const phase of ['tune', 'evaluate', 'assess', 'augment'] as const) work.progress.finish(k, phase);
-}
 
 /** Keeps the student as a Hugging Face checkpoint in the store, file by file, and forgets what it was made from. */
 async function saveStudent({ id, settings: { iterations }, players, work }: Run, store: ByteStore): Promise<void> {

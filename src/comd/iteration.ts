@@ -114,7 +114,6 @@ class Iteration {
     if (growth.kept < this.#target) {
       emit({ type: 'notice', text: `Iteration ${this.#k}: augmentation kept ${growth.kept} of the ${this.#target} new records it was to make.` });
     }
-    work.progress.finish(this.#k, 'augment');
     return { verdict, growth };
   }
 
