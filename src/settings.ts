@@ -53,13 +53,13 @@ export const schema = {
   alignBatch: count('align', 32, 1, 512, 'Batch', 'Pairs per step in stage 1.'),
   alignRate: real('align', 2e-3, 1e-7, 1, 'Learning rate', 'Peak rate of stage 1 (AdamW, cosine, 3 % warm-up).'),
 
-  tuneEpochs: count('tune', 2, 0, 50, 'Epochs', 'Passes over the tuning pool in each iteration.'),
+  tuneEpochs: count('tune', 3, 0, 50, 'Epochs', 'Passes over the tuning pool in each iteration.'),
   tuneBatch: count('tune', 32, 1, 512, 'Batch', 'Records per step.'),
-  tuneRate: real('tune', 1e-3, 1e-7, 1, 'Learning rate', 'Peak rate of each iteration (AdamW, cosine, 3 % warm-up).'),
+  tuneRate: real('tune', 2e-3, 1e-7, 1, 'Learning rate', 'Peak rate of each iteration (AdamW, cosine, 3 % warm-up).'),
   warmup: real('tune', 0.03, 0, 1, 'Warm-up', 'Share of the steps over which the rate rises to its peak.'),
   restartFromAlignment: flag('tune', false, 'Restart from alignment', 'Tune every iteration from the student of stage 1 instead of the one before.'),
 
-  pool: count('pools', 800, 1, 1_000_000, 'First pool', 'Records in the tuning and the cache pool of iteration 1.'),
+  pool: count('pools', 1600, 1, 1_000_000, 'First pool', 'Records in the tuning and the cache pool of iteration 1.'),
   growth1: real('pools', 0.38, 0, 4, 'Growth after iteration 1', 'New records, as a share of the pool before. The paper: 84 of 220 thousand.'),
   growth2: real('pools', 0.3, 0, 4, 'Growth after iteration 2', 'The paper: 90 of 304 thousand.'),
   growth3: real('pools', 0.28, 0, 4, 'Growth after iteration 3 and later', 'The paper: 110 of 394 thousand.'),
@@ -68,7 +68,7 @@ export const schema = {
 
   tau: real('assess', 0.33, 0, 1, 'tau', 'An instruction is difficult when S_k >= tau.'),
   difficulty: choice('assess', 'relative', ['relative', 'range', 'raw', 'vote'], 'Difficulty', 'relative: clip(1 - s/t, 0, 1); range: clip((t - s)/9, 0, 1); raw: t - s; vote: share of assessments the teacher wins.'),
-  assessSample: count('assess', 240, 1, 1_000_000, 'Assessed records', 'Cache records drawn for assessment in each iteration.'),
+  assessSample: count('assess', 400, 1, 1_000_000, 'Assessed records', 'Cache records drawn for assessment in each iteration.'),
   answerTemperature: real('assess', 0.7, 0, 4, 'Answer temperature', 'Temperature at which teacher and student answer what is assessed.'),
   assessTemperature: real('assess', 0.2, 0, 4, 'Assessor temperature', 'Temperature of the assessor.'),
   assessRetries: count('assess', 2, 0, 10, 'Assessor retries', 'How often an unparsable assessment is asked for again.'),
@@ -112,7 +112,7 @@ export const presets = {
   quick: {
     label: 'Emoji world, quick', help: 'The same, small enough for two minutes.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
-    settings: { alignPairs: 640, pool: 200, tuneEpochs: 2, assessSample: 40, testItems: 96, heldOutItems: 32 },
+    settings: { alignPairs: 800, pool: 400, tuneEpochs: 2, assessSample: 64, testItems: 120, heldOutItems: 32 },
   },
   tiny: {
     label: 'Emoji world, tiny', help: 'Only to see every phase go by; nothing is learned.',
