@@ -101,6 +101,12 @@ export interface Conductor {
   /** Ends the run for good; what it has stored stays readable until `discard`. */
   stop(): Promise<void>;
   discard(): Promise<void>;
+  /**
+   * Adds the records of a LLaVA file to the pools of the paused run, and returns how many; they join from the iteration
+   * after the one under way. Throws `run/busy` (not paused, or in its last iteration), `data/malformed-record`,
+   * `data/missing-image`, `pools/test-item`, `pools/quota`; nothing is then added.
+   */
+  importPool(file: string, text: string): Promise<number>;
   /** What the run leaves, as one zip: report.json, report.html, student/, pools/ with the images they name. */
   download(): Promise<Uint8Array<ArrayBuffer>>;
   report(): Promise<Report | null>;

@@ -21,6 +21,7 @@ export function connect(onCrash: (error: ComdError) => void): Conductor {
     resume: () => remote.resume(),
     stop: () => remote.stop(),
     discard: () => remote.discard(),
+    importPool: (file, text) => remote.importPool(file, text),
     download: () => remote.download(),
     report: () => remote.report(),
     pixels: (image) => remote.pixels(image),

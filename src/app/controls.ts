@@ -13,6 +13,7 @@ export function controlsOf(state: RunState, stored: boolean, pending: Command | 
     pause: free && state === 'running',
     resume: free && held,
     stop: free && (state === 'running' || held),
+    add: free && stored && state === 'paused',
     download: free && stored && (state === 'paused' || state === 'stopped' || state === 'finished'),
   };
 }

@@ -12,7 +12,7 @@ import { check, draftOf, type Draft } from './draft';
 import { gather, nextFrame, type Schedule } from './frames';
 import { blank, reduce, type RunView } from './state';
 
-export type Command = 'open' | 'start' | 'pause' | 'resume' | 'stop' | 'download';
+export type Command = 'open' | 'start' | 'pause' | 'resume' | 'stop' | 'add' | 'download';
 
 export class Session {
   readonly conductor: Conductor;
@@ -81,6 +81,14 @@ export class Session {
 
   stop(): Promise<void> {
     return this.#command('stop', () => this.conductor.stop());
+  }
+
+  /** Adds the records of a pool file and says how many; null when they were refused. */
+  async add(file: File): Promise<number | null> {
+    this.dismiss();
+    let added: number | null = null;
+    await this.#command('add', async () => { added = await this.conductor.importPool(file.name, await file.text()); });
+    return added;
   }
 
   /** What the run has left, as a zip to be saved; null when the conductor could not give it. */

@@ -26,6 +26,11 @@ export function statusText(state: RunState, progress: Progress | null, iteration
   return state === 'running' ? 'Opening the models.' : 'Nothing has run yet.';
 }
 
+/** What came of adding records to the pools of a paused run. */
+export function addedText(records: number): string {
+  return records === 1 ? 'Added 1 record; it joins from the next iteration.' : `Added ${records} records; they join from the next iteration.`;
+}
+
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

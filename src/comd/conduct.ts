@@ -14,6 +14,7 @@ import { type PresetName, presets, type Settings } from '../settings';
 import { cycle } from './cycle';
 import type { RunEvent, RunState } from './events';
 import { Gate, Stopped } from './gate';
+import { importPool } from './import-pool';
 import { leave } from './leave';
 import { expectRun } from './plan';
 import { Playback } from './playback';
@@ -125,6 +126,14 @@ export class RunConductor implements Conductor {
     await discardRun(await this.#database, row.id);
     this.#playback.clear();
     this.#emit({ type: 'state', state: 'idle' });
+  }
+
+  async importPool(file: string, text: string): Promise<number> {
+    const row = await this.#stored();
+    if (row?.state !== 'paused') throw new ComdError('run/busy', 'Records can be added only to a run that is paused.', 'Pause the run first.');
+    const data = await this.#dataOf(row.preset);
+    const ledger = await Ledger.open(await this.#database, row.id, forbiddenBy(heldOutOf(data, row.settings)));
+    return importPool({ data, ledger, settings: row.settings }, file, text);
   }
 
   async download(): Promise<Uint8Array<ArrayBuffer>> {

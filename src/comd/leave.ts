@@ -36,6 +36,11 @@ export function imageFile(image: string): string {
   return plain === image ? `${image}.png` : `${plain}-${hash(image).toString(16).padStart(8, '0')}.png`;
 }
 
+/** The image that a pool names by `file`: of that very name where `has` knows one, else of the name that {@link imageFile} extends. */
+export function imageOf(file: string, has: (image: string) => boolean): string {
+  return has(file) ? file : file.replace(/\.png$/, '');
+}
+
 async function poolFiles(ledger: Ledger, data: DataSet): Promise<Zippable> {
   const [tuning, cache] = [await ledger.pool('tuning'), await ledger.pool('cache')];
   const files: Zippable = {

@@ -26,7 +26,7 @@ export interface InstructionRecord {
   answer: string;
   /** Who wrote the answer: the data set itself, or the teacher. */
   source: 'dataset' | 'teacher';
-  /** 0 for the first pool, else the iteration whose augmentation made it. */
+  /** 0 for the first pool, else the iteration whose augmentation made it or during which it was imported. */
   iteration: number;
   /** The record it was augmented from. */
   seedId?: string;
@@ -53,6 +53,8 @@ export interface DataSet {
   test(count: number): TestItem[];
   /** Held-out compositions in the held-out style. Same items for every seed. */
   heldOutStyle(count: number): TestItem[];
+  /** Whether it has an image of that name. */
+  has(image: string): boolean;
   /** A copy of its own for each caller, who may transfer it. Throws `data/missing-image` for a name it does not have. */
   pixels(image: string): Promise<Pixels>;
 }

@@ -56,6 +56,12 @@ export class FakeConductor implements Conductor {
     this.emit({ type: 'state', state: 'idle' });
   }
 
+  /** Takes every row of the file. */
+  async importPool(file: string, text: string): Promise<number> {
+    this.#note(`import ${file}`);
+    return (JSON.parse(text) as unknown[]).length;
+  }
+
   async download(): Promise<Uint8Array<ArrayBuffer>> {
     this.#note('download');
     return new Uint8Array([80, 75]);

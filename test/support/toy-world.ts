@@ -23,6 +23,8 @@ export function truth(image: string, instruction: string): string {
   return hash(image, instruction) % 2 === 0 ? 'yes' : 'no';
 }
 
+const name = new RegExp(`^(${colours.join('|')})-(${shapes.join('|')})-(pair|pool|test|style)-\\d+$`);
+
 function images(split: string, count: number, ...key: (string | number)[]): string[] {
   return Array.from({ length: count }, (_, i) => {
     const random = stream(split, ...key, i);
@@ -43,6 +45,7 @@ export const toyWorld: DataSet = {
   )),
   test: (count) => items('test', count),
   heldOutStyle: (count) => items('style', count),
+  has: (image) => name.test(image),
   pixels: async (image) => ({ width: 1, height: 1, data: new Uint8ClampedArray([hash(image) % 256, 0, 0, 255]) }),
 };
 

@@ -1,6 +1,7 @@
 /** How the student learns: loss by step, accuracy and pools by iteration, and the numbers behind them. */
 import type { Session } from '../session';
 import { AccuracyChart } from './AccuracyChart';
+import { AddRecords } from './AddRecords';
 import { IterationTable } from './IterationTable';
 import { LossChart } from './LossChart';
 import { PoolsChart } from './PoolsChart';
@@ -15,6 +16,7 @@ export function Learning({ session }: { session: Session }) {
         <AccuracyChart session={session} />
         <PoolsChart session={session} />
       </div>
+      <AddRecords session={session} />
       <IterationTable session={session} />
       <TypeTable session={session} />
     </section>

@@ -44,6 +44,7 @@ export function emojiDataSet(world: World, atlas: (style: string) => Promise<Pix
     }),
     test: (count) => items('test', learned, count),
     heldOutStyle: (count) => items('held-out style', styles(true), count),
+    has: (image) => parseScene(world, image) !== undefined,
     async pixels(image) {
       const scene = parseScene(world, image);
       if (!scene) throw new ComdError('data/missing-image', `The emoji world has no image "${image}".`, 'Use an image name that the data set gave out.');

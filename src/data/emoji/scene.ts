@@ -28,7 +28,10 @@ export function sceneName(scene: Scene): string {
   return [scene.style, scene.background, ...scene.placed.map(({ cell, emoji }) => `${cell}-${emoji.name}`)].join('_');
 }
 
-/** The scene of that name, or undefined where the name is not one of this world's. */
+/**
+ * The scene of that name, or undefined where the name is not one of this world's. A scene has one name only, so that none
+ * can pass for another by telling its emoji in another order.
+ */
 export function parseScene(world: World, name: string): Scene | undefined {
   const [style, background, ...parts] = name.split('_');
   if (!world.styles.some((s) => s.name === style) || !background || !(background in backgrounds) || !parts.length) return undefined;
@@ -40,6 +43,8 @@ export function parseScene(world: World, name: string): Scene | undefined {
     if (!emoji || !(cell === 'big' || cells.includes(cell))) return undefined;
     placed.push({ cell, emoji });
   }
+  const inOrder = cells.filter((cell) => placed.some((p) => p.cell === cell));
+  if (placed.length > 1 && placed.map((p) => p.cell).join() !== inOrder.join()) return undefined;
   return { style: style as string, background: background as Background, placed };
 }
 

@@ -1,6 +1,7 @@
 /** The page over a conductor without workers: what it shows of a run and what its controls do. */
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import { mount } from '../../../src/app/mount';
 import type { Session } from '../../../src/app/session';
 import { ComdError } from '../../../src/errors';
@@ -128,6 +129,54 @@ describe('the settings form', () => {
     await open('?tau=2');
     expect(find('#tau').closest('details')?.open).toBe(true);
     await expect.poll(() => find('[role=alert]').textContent).toContain('tau');
+  });
+});
+
+describe('adding records', () => {
+  const said = () => find('.add-records [role=status]').textContent;
+  const pick = (content: string) => {
+    const input = find<HTMLInputElement>('.add-records input[type=file]');
+    const files = new DataTransfer();
+    files.items.add(new File([content], 'more.json', { type: 'application/json' }));
+    input.files = files.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+
+  beforeEach(async () => {
+    conductor.held = { state: 'paused', run };
+    await open();
+    await expect.poll(() => root.querySelector('[data-action=add][aria-disabled=false]')).not.toBeNull();
+  });
+
+  test('opens the file picker from the keyboard while the run is paused, and not while it goes on', async () => {
+    let opened = 0;
+    find('.add-records input[type=file]').addEventListener('click', (event) => { opened++; event.preventDefault(); });
+    action('add').focus();
+    await userEvent.keyboard('{Enter}');
+    expect(opened).toBe(1);
+    conductor.emit({ type: 'state', state: 'running' });
+    await expect.poll(() => action('add').getAttribute('aria-disabled')).toBe('true');
+    await userEvent.keyboard('{Enter}');
+    expect(opened).toBe(1);
+  });
+
+  test('says how many there were, until the run goes on', async () => {
+    pick('[{}, {}, {}]');
+    await expect.poll(said).toBe('Added 3 records; they join from the next iteration.');
+    expect(conductor.calls).toEqual(['import more.json']);
+    conductor.emit({ type: 'state', state: 'running' });
+    await expect.poll(said).toBe('');
+  });
+
+  test('shows why a file was refused, and takes the same file again', async () => {
+    conductor.failure = new ComdError('data/malformed-record', 'Row 1 of "more.json" is not a LLaVA record.', 'Nothing was imported.');
+    pick('[{}]');
+    await expect.poll(() => find('[role=alert]').textContent).toContain('Row 1 of "more.json" is not a LLaVA record.');
+    expect(said()).toBe('');
+    await expect.poll(() => find<HTMLInputElement>('.add-records input[type=file]').value).toBe('');
+    pick('[{}]');
+    await expect.poll(said).toBe('Added 1 record; it joins from the next iteration.');
+    expect(find('[role=alert]').textContent).toBe('');
   });
 });
 

@@ -129,6 +129,18 @@ describe('a session', () => {
     await expect.poll(() => session.report.value?.teacher.accuracy).toBe(0.86);
   });
 
+  test('adds a file of records, and says how many it had or why it was refused', async () => {
+    conductor.held = { state: 'paused', run: stored };
+    const session = await open();
+    expect(await session.add(new File(['[{}, {}]'], 'more.json'))).toBe(2);
+    conductor.failure = new ComdError('data/missing-image', 'Row 1 names no image.', 'Name one.');
+    expect(await session.add(new File(['[{}]'], 'more.json'))).toBeNull();
+    expect(session.view.value.error?.remedy).toBe('Name one.');
+    expect(conductor.calls).toEqual(['import more.json', 'import more.json']);
+    expect(await session.add(new File(['[]'], 'mended.json'))).toBe(0);
+    expect(session.view.value.error).toBeNull();
+  });
+
   test('gives what the run leaves as a zip', async () => {
     conductor.held = { state: 'finished', run: stored };
     const archive = await (await open()).download();

@@ -4,7 +4,7 @@ import { bytes, duration, parameters, percent } from '../../../src/app/format';
 import { planLoop, standings, stations } from '../../../src/app/loop';
 import { stageLosses } from '../../../src/app/stage-losses';
 import type { Progress } from '../../../src/app/state';
-import { phaseText, statusText } from '../../../src/app/words';
+import { addedText, phaseText, statusText } from '../../../src/app/words';
 
 const progress = (iteration: number, phase: Progress['phase'], done = 1): Progress => ({ iteration, phase, done, of: 9, seconds: 1, tokensPerSecond: 1, secondsLeft: null });
 
@@ -13,7 +13,7 @@ describe('the buttons', () => {
   test.each([
     ['idle', false, ['start']],
     ['running', true, ['pause', 'stop']],
-    ['paused', true, ['start', 'resume', 'stop', 'download']],
+    ['paused', true, ['start', 'resume', 'stop', 'add', 'download']],
     ['failed', true, ['start', 'resume', 'stop']],
     ['stopped', true, ['start', 'download']],
     ['finished', true, ['start', 'download']],
@@ -35,6 +35,11 @@ describe('the words for a run', () => {
     expect(statusText('running', progress(1, 'tune', 3), 4)).toBe(statusText('running', progress(1, 'tune', 4), 4));
     expect(statusText('running', progress(1, 'tune'), 4)).not.toBe(statusText('running', progress(1, 'evaluate'), 4));
   });
+});
+
+test('the words for added records count them', () => {
+  expect(addedText(1)).toBe('Added 1 record; it joins from the next iteration.');
+  expect(addedText(7)).toBe('Added 7 records; they join from the next iteration.');
 });
 
 describe('the stations of the cycle', () => {

@@ -1,9 +1,6 @@
 /** The ledger: all of a transaction or nothing of it. */
 import 'fake-indexeddb/auto';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { importPool } from '../../../src/comd/import-pool';
-import { exportPool } from '../../../src/data/llava';
 import type { InstructionRecord } from '../../../src/data/types';
 import { openPools, type PoolsDatabase } from '../../../src/pools/database';
 import { Ledger } from '../../../src/pools/ledger';
@@ -85,29 +82,6 @@ describe('the ledger', () => {
     vi.restoreAllMocks();
     expect(await contents()).toEqual(before);
     expect(ledger.mark(key('full'))).toBeUndefined();
-  });
-});
-
-describe('a pool file', () => {
-  it('brings back into another run what it took out of one', async () => {
-    const id = fc.stringMatching(/^[a-z]{1,6}$/);
-    await fc.assert(fc.asyncProperty(fc.uniqueArray(id), async (ids) => {
-      const given = ids.sort().map((each) => recordOf(each));
-      const fresh = await Ledger.open(database, `run-${count++}`, nothing);
-      expect(await importPool(fresh, 'pool.json', exportPool(given), ['tuning'])).toBe(given.length);
-      expect(await fresh.pool('tuning')).toEqual(given);
-      expect(await fresh.pool('cache')).toEqual([]);
-    }), { numRuns: 20 });
-  });
-
-  it.each([
-    ['has a malformed row', '[{"id": "c"}]', 'data/malformed-record'],
-    ['uses an id that a pool holds', exportPool([recordOf('c'), recordOf('a')]), 'data/malformed-record'],
-    ['holds a test item', exportPool([recordOf('c'), { ...recordOf('d'), image: 'leak.png', instruction: 'what is leak' }]), 'pools/test-item'],
-  ])('that %s leaves the pools as they were', async (_, text, code) => {
-    const before = await contents();
-    await expect(importPool(ledger, 'pool.json', text, ['tuning'])).rejects.toMatchObject({ code });
-    expect(await contents()).toEqual(before);
   });
 });
 

@@ -49,6 +49,12 @@ describe('the emoji data set', () => {
     expect(painted.filter(([x, y]) => x < 32 || y < 32)).toEqual([]);
   });
 
+  it('has the images that it gives out, and no others', () => {
+    const images = [...emoji.records(50, 1), ...emoji.pairs(50, 1), ...emoji.test(50), ...emoji.heldOutStyle(50)].map(({ image }) => image);
+    expect(images.filter((image) => !emoji.has(image))).toEqual([]);
+    expect(['noto_white_tl-dragon', 'noto_white_big-cat.png', ''].filter((image) => emoji.has(image))).toEqual([]);
+  });
+
   it('names an image that it does not have', async () => {
     await expect(emoji.pixels('noto_white_tl-dragon')).rejects.toMatchObject({ code: 'data/missing-image', message: expect.stringContaining('dragon') as string });
   });

@@ -33,7 +33,8 @@ describe('a scene', () => {
   });
 
   it('is refused when its name is not one of this world', () => {
-    for (const name of ['', 'noto', 'noto_white', 'noto_white_tl-dragon', 'noto_white_middle-cat', 'pixel_white_tl-cat', 'noto_night_tl-cat']) {
+    for (const name of ['', 'noto', 'noto_white', 'noto_white_tl-dragon', 'noto_white_middle-cat', 'pixel_white_tl-cat', 'noto_night_tl-cat',
+      'noto_white_br-cat_tl-rose', 'noto_white_tl-cat_tl-rose', 'noto_white_big-cat_tl-rose', 'noto_white_tl-rose_big-cat']) {
       expect(parseScene(world, name)).toBeUndefined();
     }
   });
