@@ -29,8 +29,8 @@ export function AddRecords({ session }: { session: Session }) {
       </button>
       <input ref={picker} type="file" accept=".json,application/json" hidden onChange={(event) => void add(event.currentTarget)} />
       <p class="help" id="add-help">
-        {state !== 'paused' && 'While a run is paused: '}a JSON list of records in LLaVA's format, with images named as in the data set or as in a download's pools.
-        They join from the next iteration; during stage 1, that is the second.
+        While a run is paused, it takes a JSON list in LLaVA's format whose images are named as in the data set, or as in a download's pools.
+        The records join from the next iteration; during stage 1, that is the second.
       </p>
       <p class="added" role="status">{added !== null && addedText(added)}</p>
     </div>
