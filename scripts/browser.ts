@@ -57,13 +57,14 @@ export function needsNoSandbox(): boolean {
 
 /** What Chromium is launched with. `swiftshader` makes the software adapter count, which only tests want. */
 export function launchFlags(wanted: { webgpu: boolean; swiftshader: boolean }): string[] {
+  // Left alone, Chromium offers the software adapter wherever there is no other, and a run on it takes hours.
+  const adapter = wanted.swiftshader ? '--use-webgpu-adapter=swiftshader' : '--disable-software-rasterizer';
   return [
     // A run must be as fast in a hidden window as in one that is looked at.
     '--disable-background-timer-throttling',
     '--disable-renderer-backgrounding',
     '--disable-backgrounding-occluded-windows',
-    ...(wanted.webgpu ? ['--enable-unsafe-webgpu'] : []),
-    ...(wanted.swiftshader ? ['--use-webgpu-adapter=swiftshader'] : []),
+    ...(wanted.webgpu ? ['--enable-unsafe-webgpu', adapter] : []),
   ];
 }
 

@@ -68,6 +68,8 @@ describe('a run on the page', () => {
     const paused = run.next('state', (event) => event.state === 'paused');
     await run.button('Pause').click();
     await paused;
+    // The step that was under way is brought to its end.
+    await run.page.waitForTimeout(1_500);
     const heard = run.events.length;
     await run.page.waitForTimeout(1_500);
     expect(run.events.slice(heard).filter((event) => event.type === 'progress' || event.type === 'loss')).toEqual([]);
