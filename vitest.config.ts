@@ -37,7 +37,7 @@ export default mergeConfig(viteConfig, defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.{ts,tsx}'],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
