@@ -14,8 +14,8 @@ import './transfer';
 /** The page's folder: this script lies one folder below it, in the source as in the build. */
 const base = new URL('../', self.location.href).href;
 
-/** A reloaded page's former conductor may take a moment to let go of the lock. */
-const patienceMs = 3_000;
+/** A reloaded page's former conductor lets go of the lock when its step is done: seconds on a busy machine. */
+const patienceMs = 20_000;
 
 /** One tab at a time may conduct: all tabs share the one database. */
 async function alone(work: () => Promise<void>): Promise<void> {
