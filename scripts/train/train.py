@@ -26,7 +26,7 @@ from models import IMAGE_TOKENS, SHAPES, build, features, pixels, train_tokenize
 from measure import measure
 
 SAVED = "build/models"
-STEPS = {"tower": {"teacher": 1500, "student": 1500}, "words": {"teacher": 1300, "student": 5000}, "roles": 2400}
+STEPS = {"tower": {"teacher": 1500, "student": 1500}, "words": {"teacher": 1300, "student": 9000}, "roles": 2400}
 
 
 def main():
