@@ -14,5 +14,5 @@ export async function openWasm(): Promise<string> {
   }
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT') ? 'SIMD' : 'no SIMD';
   const threads = getThreadsCount();
-  return `CPU by WASM, ${simd}, ${threads} thread${threads === 1 ? '' : 's'} of ${navigator.hardwareConcurrency} cores`;
+  return `CPU, ${simd}, ${threads} thread${threads === 1 ? '' : 's'} of ${navigator.hardwareConcurrency} cores`;
 }
