@@ -112,7 +112,7 @@ const shortQuestions = { rougeLimit: 0.9 } as const;
 
 export const presets = {
   emoji: {
-    label: 'Emoji world', help: 'The bundled world at full size: about ten minutes on two cores.',
+    label: 'Emoji world', help: 'The bundled world at full size: seven to ten minutes on two cores.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student', settings: shortQuestions,
   },
   quick: {
