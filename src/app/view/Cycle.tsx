@@ -52,11 +52,13 @@ function StationMark({ station, plan, standing, progress }: { station: Station; 
 
 function LoopCentre({ plan, iteration, iterations, finished }: { plan: LoopPlan; iteration: number; iterations: number; finished: boolean }) {
   const { x, y } = plan.centre;
+  // A finished run that is only looked at again tells no progress.
+  const reached = finished ? iterations : iteration;
   return (
     <g class="loop-centre" transform={`translate(${x} ${y})`}>
-      <text class="loop-count" text-anchor="middle" y="2">{iteration === 0 ? iterations : `${iteration} of ${iterations}`}</text>
+      <text class="loop-count" text-anchor="middle" y="2">{reached === 0 ? iterations : `${reached} of ${iterations}`}</text>
       <text class="loop-unit" text-anchor="middle" y="24">
-        {iteration === 0 ? (iterations === 1 ? 'round to go' : 'rounds to go') : finished ? 'iterations done' : 'iteration'}
+        {reached === 0 ? (iterations === 1 ? 'round to go' : 'rounds to go') : finished ? 'iterations done' : 'iteration'}
       </text>
     </g>
   );
