@@ -22,7 +22,7 @@ const folder = 'build/corpus';
 function main(): void {
   const scenes = Number(process.argv[2] ?? 60000);
   const world = parseWorld(JSON.parse(readFileSync(`${emojiFolder}/manifest.json`, 'utf8')));
-  const atlases = new Map(world.styles.map((s) => [s.name, decodeAtlas(new Uint8Array(readFileSync(`${emojiFolder}/${s.atlas}`)).buffer)]));
+  const atlases = new Map(world.styles.map((s) => [s.name, decodeAtlas(new Uint8Array(readFileSync(`${emojiFolder}/${s.atlas}`)).buffer, s.atlas)]));
   const styles = (heldOut: boolean) => world.styles.filter((s) => s.heldOut === heldOut).map((s) => s.name);
   mkdirSync(folder, { recursive: true });
   writePart(world, atlases, 'train', scenes, (random) => drawSplit(world, styles(false), 'pool', random));

@@ -1,6 +1,6 @@
 /**
  * From pixels to what the vision tower takes, following the checkpoint's `preprocessor_config.json` as
- * CLIPImageProcessor does: resize, centre crop, rescale, normalise. It decodes no files (`decode-image.ts`).
+ * CLIPImageProcessor does: resize, centre crop, rescale, normalise. It decodes no files.
  */
 import * as v from 'valibot';
 import { ComdError } from '../errors';

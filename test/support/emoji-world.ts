@@ -10,7 +10,7 @@ const folder = new URL('../../public/datasets/emoji/', import.meta.url);
 export const world = parseWorld(JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8')));
 
 export async function atlasOf(style: string) {
-  return decodeAtlas(new Uint8Array(readFileSync(new URL(`${style}.png`, folder))).buffer);
+  return decodeAtlas(new Uint8Array(readFileSync(new URL(`${style}.png`, folder))).buffer, `${style}.png`);
 }
 
 export const emoji = emojiDataSet(world, atlasOf);

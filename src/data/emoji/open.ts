@@ -15,8 +15,10 @@ export async function openEmojiWorld(baseUrl: string, fetcher: typeof fetch = fe
   const world = parseWorld(await (await get(fetcher, `${baseUrl}/manifest.json`)).json());
   const atlases = new Map<string, Promise<Pixels>>();
   const atlas = (style: string) => {
-    const file = world.styles.find((s) => s.name === style)?.atlas;
-    const loading = atlases.get(style) ?? get(fetcher, `${baseUrl}/${file}`).then(async (r) => decodeAtlas(await r.arrayBuffer()));
+    const file = `${baseUrl}/${world.styles.find((s) => s.name === style)?.atlas}`;
+    const loading = atlases.get(style) ?? get(fetcher, file).then(async (r) => decodeAtlas(await r.arrayBuffer(), file));
+    // Not to be remembered: a run that is resumed asks again.
+    loading.catch(() => atlases.delete(style));
     atlases.set(style, loading);
     return loading;
   };
@@ -53,13 +55,25 @@ export function emojiDataSet(world: World, atlas: (style: string) => Promise<Pix
   };
 }
 
-/** Decodes an 8-bit RGBA atlas; not through a canvas, which would round colours by their alpha. */
-export function decodeAtlas(png: ArrayBuffer): Pixels {
-  const { width, height, data, channels } = decode(png);
-  if (channels !== 4 || !(data instanceof Uint8Array)) {
-    throw new ComdError('data/undecodable-image', 'An emoji atlas is not an 8-bit RGBA PNG.', 'Build the data set again with `npm run build:emoji`.');
-  }
+/**
+ * Decodes an 8-bit RGBA atlas; not through a canvas, which would round colours by their alpha. Throws
+ * `data/undecodable-image` naming `file`.
+ */
+export function decodeAtlas(png: ArrayBuffer, file: string): Pixels {
+  const fail = (cause?: unknown) => new ComdError(
+    'data/undecodable-image', `${file} is not an 8-bit RGBA PNG.`, 'Copy the file anew, or build the data set again with `npm run build:emoji`.', { cause },
+  );
+  const { width, height, data, channels } = attempt(() => decode(png, { checkCrc: true }), fail);
+  if (channels !== 4 || !(data instanceof Uint8Array)) throw fail();
   return { width, height, data: new Uint8ClampedArray(data) };
+}
+
+function attempt<T>(work: () => T, fail: (cause: unknown) => Error): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw fail(cause);
+  }
 }
 
 /** Draws scenes until one falls into the wanted split. */

@@ -49,7 +49,3 @@ export function parseWorld(json: unknown): World {
 export function categoriesOf(world: World): string[] {
   return [...new Set(world.emoji.map((emoji) => emoji.category))];
 }
-
-export function emojiNamed(world: World, name: string): Emoji | undefined {
-  return world.emoji.find((emoji) => emoji.name === name);
-}

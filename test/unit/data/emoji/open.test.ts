@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { questionsFor } from '../../../../src/data/emoji/questions';
 import { composition, parseScene, type Scene } from '../../../../src/data/emoji/scene';
+import { decodeAtlas } from '../../../../src/data/emoji/open';
 import { emoji, world } from '../../../support/emoji-world';
 
 const compositions = (rows: { image: string }[]) => new Set(rows.map((row) => composition(parseScene(world, row.image) as Scene)));
@@ -57,5 +59,13 @@ describe('the emoji data set', () => {
 
   it('names an image that it does not have', async () => {
     await expect(emoji.pixels('noto_white_tl-dragon')).rejects.toMatchObject({ code: 'data/missing-image', message: expect.stringContaining('dragon') as string });
+  });
+
+  it('names an atlas that does not decode', () => {
+    const png = new Uint8Array(readFileSync('public/datasets/emoji/noto.png'));
+    const flipped = png.map((byte, i) => (i === 5000 ? byte ^ 255 : byte));
+    for (const damaged of [png.slice(0, 900), flipped, new TextEncoder().encode('<html>')]) {
+      expect(() => decodeAtlas(damaged.buffer as ArrayBuffer, 'noto.png')).toThrow(expect.objectContaining({ code: 'data/undecodable-image', message: expect.stringContaining('noto.png') as string }));
+    }
   });
 });
