@@ -8,7 +8,7 @@ interface Described {
   label: string;
   help: string;
   /** Where it stands in the form. */
-  group: 'run' | 'align' | 'tune' | 'assess' | 'augment' | 'pools' | 'evaluate';
+  group: 'run' | 'models' | 'align' | 'tune' | 'assess' | 'augment' | 'pools' | 'evaluate';
 }
 export interface NumberSetting extends Described {
   kind: 'number';
@@ -26,7 +26,13 @@ export interface FlagSetting extends Described {
   kind: 'flag';
   default: boolean;
 }
-export type Setting = NumberSetting | ChoiceSetting | FlagSetting;
+export interface TextSetting extends Described {
+  kind: 'text';
+  default: string;
+  /** What may stand there, in words. */
+  allowed: string;
+}
+export type Setting = NumberSetting | ChoiceSetting | FlagSetting | TextSetting;
 
 type Group = Described['group'];
 const count = (group: Group, value: number, min: number, max: number, label: string, help: string): NumberSetting => ({
@@ -38,15 +44,32 @@ const real = (group: Group, value: number, min: number, max: number, label: stri
 const choice = <const T extends string>(
   group: Group, value: NoInfer<T>, choices: readonly T[], label: string, help: string,
 ): ChoiceSetting<T> => ({ kind: 'choice', default: value, choices, group, label, help });
+const text = (group: Group, value: string, label: string, help: string, allowed: string): TextSetting => ({
+  kind: 'text', default: value, group, label, help, allowed,
+});
 const flag = (group: Group, value: boolean, label: string, help: string): FlagSetting => ({
   kind: 'flag', default: value, group, label, help,
 });
+
+/** How the frozen weights of a model are kept on its device: as numbers of 32 or 16 bits, or in groups of 8 or 4 bits. */
+export const schemes = ['f32', 'f16', 'int8', 'int4'] as const;
+export type Scheme = (typeof schemes)[number];
+
+const aModel = 'an address (https://…, org/name), kept:ID of a model on the models screen, or nothing';
 
 /** The declared schema. Defaults are those of the `emoji` preset. */
 export const schema = {
   seed: count('run', 1, 0, 2 ** 31 - 1, 'Seed', 'Names every random draw; the same seed on the same backend gives the same run.'),
   backend: choice('run', 'auto', ['auto', 'webgpu', 'wasm'], 'Backend', 'auto takes WebGPU on a hardware adapter and WASM elsewhere.'),
   iterations: count('run', 4, 1, 12, 'Iterations', 'How often stage 2 tunes, assesses and augments.'),
+
+  teacher: text('models', '', 'Teacher', 'The model that teaches. Empty means the preset\'s own.', aModel),
+  student: text('models', '', 'Student', 'The model that learns. Empty means the preset\'s own.', aModel),
+  teacherWeights: choice('models', 'f32', schemes, 'Teacher\'s weights', 'How they are kept on the device: 32 or 16 bits, or groups of 8 or 4 bits.'),
+  studentWeights: choice('models', 'f32', schemes, 'Student\'s weights', 'Anything but f32 can be tuned only through an adapter.'),
+  loraRank: count('models', 0, 0, 256, 'Adapter rank', 'Tunes a low-rank adapter (LoRA) of this rank in the decoder\'s stead; 0 tunes the decoder itself.'),
+  loraAlpha: real('models', 16, 0, 4096, 'Adapter alpha', 'The adapter counts alpha / rank times.'),
+  loraTargets: text('models', 'q_proj, v_proj', 'Adapted layers', 'Linear layers of the decoder that the adapter corrects.', 'names such as q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj'),
 
   alignPairs: count('align', 2000, 0, 1_000_000, 'Pairs', 'Captioned images that stage 1 draws, before the pair filter.'),
   alignEpochs: count('align', 1, 0, 20, 'Epochs', 'Passes over the filtered pairs in stage 1.'),
@@ -87,7 +110,7 @@ export const schema = {
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof schema;
-type Value<S> = S extends ChoiceSetting<infer T> ? T : S extends FlagSetting ? boolean : number;
+type Value<S> = S extends ChoiceSetting<infer T> ? T : S extends FlagSetting ? boolean : S extends TextSetting ? string : number;
 export type Settings = { [K in SettingName]: Value<(typeof schema)[K]> };
 
 export const defaults = Object.fromEntries(
@@ -138,6 +161,7 @@ export function parseSetting<K extends SettingName>(name: K, text: string): Sett
   const setting: Setting = schema[name];
   const value = setting.kind === 'number' ? parseNumber(name, setting, text)
     : setting.kind === 'flag' ? parseFlag(name, text)
+    : setting.kind === 'text' ? text.trim()
     : parseChoice(name, setting, text);
   return value as Settings[K];
 }
@@ -146,6 +170,7 @@ export function parseSetting<K extends SettingName>(name: K, text: string): Sett
 export function allowed(setting: Setting): string {
   if (setting.kind === 'number') return `${setting.integer ? 'a whole number' : 'a number'} from ${setting.min} to ${setting.max}`;
   if (setting.kind === 'flag') return 'true or false';
+  if (setting.kind === 'text') return setting.allowed;
   return setting.choices.join(', ');
 }
 

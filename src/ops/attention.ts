@@ -54,9 +54,15 @@ function mustReach(rows: number): void {
 /** What a mask adds where a query may not look: far enough below any score that its exponential is exactly zero. */
 export const HIDDEN = -1e9;
 
-/** The mask under which a token sees itself and what came before it, `[tokens, tokens]`. */
-export function causalMask(tokens: number): tf.Tensor2D {
+/**
+ * The mask under which a token sees itself and what came before it, `[tokens, tokens]`.
+ * @param window how many tokens back it sees, itself included
+ */
+export function causalMask(tokens: number, window = Infinity): tf.Tensor2D {
   const mask = new Float32Array(tokens * tokens);
-  for (let row = 0; row < tokens; row++) mask.fill(HIDDEN, row * tokens + row + 1, (row + 1) * tokens);
+  for (let row = 0; row < tokens; row++) {
+    mask.fill(HIDDEN, row * tokens, row * tokens + Math.max(0, row + 1 - window));
+    mask.fill(HIDDEN, row * tokens + row + 1, (row + 1) * tokens);
+  }
   return tf.tensor2d(mask, [tokens, tokens]);
 }

@@ -13,18 +13,19 @@ export interface Rotation {
 }
 
 /**
- * The rotation of given positions: angle `p·theta^(−2i/headDim)` for both halves' i-th entry.
+ * The rotation of given positions: angle `p·frequency_i` for the i-th entry of both halves of a head.
  * @param positions position of every row
+ * @param frequencies radians per position, `[headDim / 2]`
  */
-export function rotationOf(positions: ArrayLike<number>, headDim: number, theta: number): Rotation {
+export function rotationOf(positions: ArrayLike<number>, frequencies: ArrayLike<number>): Rotation {
   const rows = positions.length;
-  const half = headDim / 2;
+  const half = frequencies.length;
+  const headDim = 2 * half;
   const cos = new Float32Array(rows * headDim);
   const sin = new Float32Array(rows * headDim);
   for (let i = 0; i < half; i++) {
-    const frequency = theta ** (-2 * i / headDim);
     for (let row = 0; row < rows; row++) {
-      const angle = (positions[row] as number) * frequency;
+      const angle = (positions[row] as number) * (frequencies[i] as number);
       const at = row * headDim + i;
       cos[at] = cos[at + half] = Math.cos(angle);
       sin[at] = sin[at + half] = Math.sin(angle);

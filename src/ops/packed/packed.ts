@@ -1,0 +1,41 @@
+/**
+ * What a model does with a packed matrix: multiply by it and look rows up in it. The gradient passes through to the input;
+ * the matrix itself is frozen.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { differentiable } from '../differentiable';
+import type { PackedMatrix } from './matrix';
+import * as onWasm from './wasm';
+import * as onWebGpu from './webgpu';
+
+const onDevice = (): typeof onWasm => tf.getBackend() === 'webgpu' ? onWebGpu : onWasm;
+
+/**
+ * `x·Wᵀ`, with the gradient `dx = dy·W`.
+ * @param x `[n, columns]`
+ * @param weight must stay alive until the gradient is taken
+ * @returns `[n, rows]`
+ */
+export function packedLinear(x: tf.Tensor2D, weight: PackedMatrix): tf.Tensor2D {
+  const [n, inner] = x.shape;
+  if (inner !== weight.columns) throw new Error(`A product of rows of ${inner} with a matrix of ${weight.columns} columns.`);
+  if (n === 0) return tf.tensor2d([], [0, weight.rows]);
+  return differentiable([x], () => onDevice().multiply(x, weight), (dy) => [onDevice().multiplyBack(dy, weight)]);
+}
+
+/**
+ * Rows of the matrix as floats: an embedding look-up. It has no gradient.
+ * @param indices below `weight.rows`
+ * @returns `[indices.length, columns]`
+ */
+export function packedRows(weight: PackedMatrix, indices: readonly number[]): tf.Tensor2D {
+  const beyond = indices.find((index) => index < 0 || index >= weight.rows);
+  if (beyond !== undefined) throw new RangeError(`Row ${beyond} of a matrix of ${weight.rows} rows.`);
+  if (indices.length === 0) return tf.tensor2d([], [0, weight.columns]);
+  return onDevice().pickRows(weight, indices);
+}
+
+/** The whole matrix as floats, `[rows, columns]`. */
+export function unpack(weight: PackedMatrix): tf.Tensor2D {
+  return onDevice().unpackAll(weight);
+}
