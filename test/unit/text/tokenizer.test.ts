@@ -61,8 +61,45 @@ describe('a tokenizer', () => {
     expect(loadTokenizer(json('llava-tiny', 'tokenizer'), {}, config)).toMatchObject({ eos: 2, pad: 2, image: 3 });
   });
 
-  it('finds the image token by its text where the configuration has no id', () => {
+  it('finds the image token by its text where the configuration has no id, and has none where there is none', () => {
     expect(loadTokenizer(json('llava-tiny', 'tokenizer'), { eos_token: '</s>' }, {}).image).toBe(image);
+    const { added_tokens, model, ...rest } = json('llava-tiny', 'tokenizer') as { added_tokens: { content: string }[]; model: { vocab: Record<string, number> } };
+    const { '<image>': _image, ...vocab } = model.vocab;
+    const bare = { ...rest, added_tokens: added_tokens.filter(({ content }) => content !== '<image>'), model: { ...model, vocab } };
+    expect(loadTokenizer(bare, { eos_token: '</s>' }, {}).image).toBeUndefined();
+  });
+
+  it('ends answers where the generation settings say, else where the model\'s do, and at its own end token', () => {
+    const ends = (config: unknown, generation?: unknown): readonly number[] => loadTokenizer(json('llava-tiny', 'tokenizer'), { eos_token: '</s>' }, config, generation).ends;
+    expect(ends({ eos_token_id: 7 }, { eos_token_id: [5, 6] })).toEqual([eos, 5, 6]);
+    expect(ends({ eos_token_id: 7 }, { eos_token_id: eos })).toEqual([eos]);
+    expect(ends({ eos_token_id: 7, text_config: { eos_token_id: 8 } }, {})).toEqual([eos, 7]);
+    expect(ends({ eos_token_id: null, text_config: { eos_token_id: 8 } })).toEqual([eos, 8]);
+    const without = loadTokenizer(json('llava-tiny', 'tokenizer'), { eos_token: null, bos_token: null }, {}, { eos_token_id: [5, 6] });
+    expect(without).toMatchObject({ eos: 5, ends: [5, 6] });
+  });
+
+  it('cuts out tokens that only its configuration names, with new ids where they have none', () => {
+    const made = load('llava-tiny', { eos_token: '</s>', image_token: '<image>', extra_special_tokens: { fake_image_token: '<fake>', global_image_token: { content: '<whole>' } } });
+    expect(made.encode('<fake><whole><image>')).toEqual([64, 65, image]);
+    expect(made.vocabulary).toBe(66);
+    expect(made.imageTokens).toEqual({ image: '<image>', fake: '<fake>', global: '<whole>' });
+    expect(made.decode([64, image])).toBe('');
+  });
+
+  it('takes a prompt of a thousand image tokens', () => {
+    const run = '<image>'.repeat(1100);
+    expect(tokenizer.encode(`<s>${run}</s>`)).toEqual([bos, ...Array<number>(1100).fill(image), eos]);
+  });
+
+  it('can be built from its own file alone, without a configuration', () => {
+    expect(loadTokenizer(json('llava-tiny', 'tokenizer'), undefined, { eos_token_id: 2 })).toMatchObject({ eos, pad: eos, specials: {} });
+  });
+
+  it('says which file is missing, and how to make it', () => {
+    expect(() => loadTokenizer(undefined, {}, {})).toThrow(expect.objectContaining({
+      code: 'checkpoint/missing-file', message: expect.stringContaining('tokenizer.json'), remedy: expect.stringContaining('tokenizer.model'),
+    }));
   });
 
   it('is refused with a token id that is no id, by its place', () => {
