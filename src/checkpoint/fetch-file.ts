@@ -1,68 +1,151 @@
 /**
- * One file over HTTP: retried when the network stumbles, recognised when a server answers a page instead of the
- * file, and streamed. It knows nothing of what the file holds.
+ * One request for a file: given up when it stalls or is cancelled, told apart from a page that a server answers in the
+ * file's place, and tried again after a pause. It knows nothing of ranges (`http-source.ts`) nor of what a file holds.
  */
 import { ComdError } from '../errors';
+import { cancelled } from './refusals';
 
-/** Waits before the second, third and fourth try, in milliseconds. */
-const backOff = [250, 1000, 3000];
+/** How long a server is waited for. */
+export interface Patience {
+  /** Milliseconds without a byte after which a request is given up. */
+  stall: number;
+  /** Pauses before the second, third, … try, in milliseconds. There is one try more than pauses. */
+  pauses: readonly number[];
+}
+
+export const patience: Patience = { stall: 30_000, pauses: [250, 1000, 3000] };
+
+/** A failure that another try may cure. */
+export class Stumble extends Error {}
 
 /** The server does not have the file: the one failure that an optional file may have. */
 const absent = new Set([404, 410]);
 /** Answers that may be different in a second: time-outs, throttling, a restarting server. */
 const passing = (status: number): boolean => status === 408 || status === 425 || status === 429 || status >= 500;
+/** The answer to a range outside of the file, which is for the caller to explain. */
+const outOfRange = 416;
 
-/** A failure that another try may cure. */
-class Stumble extends Error {}
+/** One request, watched: it ends with a `Stumble` after `stall` milliseconds of waiting in vain, or when `signal` does. */
+export class Attempt {
+  readonly #controller = new AbortController();
+  readonly #caller: AbortSignal | undefined;
+  readonly #cancel = (): void => this.#controller.abort(this.#caller?.reason);
+  readonly #stall: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #waitingSince: number | undefined;
 
-/** Runs `use` on the file's response, anew after each network failure; undefined where the server lacks the file. */
-export async function fetchFile<T>(url: string, fetcher: typeof fetch, use: (response: Response) => Promise<T>): Promise<T | undefined> {
-  for (let attempt = 0; ; attempt++) {
+  constructor(stall: number, signal?: AbortSignal) {
+    this.#stall = stall;
+    this.#caller = signal;
+    if (signal?.aborted) this.#cancel();
+    signal?.addEventListener('abort', this.#cancel);
+  }
+
+  /** The response, or undefined where the server lacks the file. A response may still be a 416. */
+  async request(url: string, fetcher: typeof fetch, init: RequestInit): Promise<Response | undefined> {
+    const { signal } = this.#controller;
+    return classify(url, await this.#watched(() => orAborted(signal, fetcher(url, { ...init, signal }))));
+  }
+
+  /** The body in pieces. Time that the caller takes between two of them is not held against the server. */
+  async *pieces(response: Response): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+    const reader = response.body?.getReader();
+    if (reader === undefined) return;
+    const { signal } = this.#controller;
+    // Ends a pending read whether or not the body listens to the signal by itself.
+    const stop = (): void => void reader.cancel(signal.reason).catch(() => undefined);
+    signal.addEventListener('abort', stop);
     try {
-      const response = await request(url, fetcher);
-      return response === undefined ? undefined : await use(response);
-    } catch (cause) {
-      if (cause instanceof ComdError) throw cause;
-      if (attempt === backOff.length) throw unreachable(url, attempt + 1, cause);
-      await new Promise((resolve) => setTimeout(resolve, backOff[attempt]));
+      for (;;) {
+        const { done, value } = await this.#watched(() => reader.read());
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stop();
     }
+  }
+
+  /** To be called in the end, however it came; what was not read of the answer is dropped. */
+  close(): void {
+    this.#controller.abort();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#caller?.removeEventListener('abort', this.#cancel);
+  }
+
+  async #watched<T>(wait: () => Promise<T>): Promise<T> {
+    const { signal } = this.#controller;
+    signal.throwIfAborted();
+    this.#waitingSince = performance.now();
+    // One timer for many short waits: it looks, when it fires, how long the present one has lasted.
+    this.#timer ??= setTimeout(this.#look, this.#stall);
+    try {
+      return await wait();
+    } finally {
+      this.#waitingSince = undefined;
+      signal.throwIfAborted();
+    }
+  }
+
+  readonly #look = (): void => {
+    this.#timer = undefined;
+    if (this.#waitingSince === undefined) return;
+    const left = this.#stall - (performance.now() - this.#waitingSince);
+    if (left <= 0) this.#controller.abort(new Stumble(`no byte came for ${this.#stall / 1000} s`));
+    else this.#timer = setTimeout(this.#look, left);
+  };
+}
+
+/** Counts the tries of one file and pauses between them. */
+export class Tries {
+  readonly #url: string;
+  readonly #pauses: readonly number[];
+  readonly #signal: AbortSignal | undefined;
+  #failed = 0;
+
+  constructor(url: string, pauses: readonly number[], signal?: AbortSignal) {
+    this.#url = url;
+    this.#pauses = pauses;
+    this.#signal = signal;
+  }
+
+  /** A byte came through, so the next failure is a new one. */
+  progress(): void {
+    this.#failed = 0;
+  }
+
+  /**
+   * Returns after a pause when another try is due. Throws `cause` where no try would help, `checkpoint/cancelled`, and
+   * `checkpoint/unreachable` when the tries are used up. `received` says how far they came.
+   */
+  async again(cause: unknown, received?: string): Promise<void> {
+    if (this.#signal?.aborted) throw cancelled(this.#url);
+    if (cause instanceof ComdError) throw cause;
+    const pause = this.#pauses[this.#failed++];
+    if (pause === undefined) throw unreachable(this.#url, this.#failed, received, cause);
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, pause);
+      this.#signal?.addEventListener('abort', wake);
+    });
+    if (this.#signal?.aborted) throw cancelled(this.#url);
   }
 }
 
-/** Reads a body piece by piece until it ends or `take` returns true; what is left of it is then not fetched. */
-export async function pump(response: Response, take: (piece: Uint8Array) => boolean): Promise<void> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done || take(value)) return;
-    }
-  } finally {
-    // A connection that broke has nothing left to cancel, and its own error is the one to report.
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-/** The error for a file that must be there and is not. */
-export function missingFile(url: string): ComdError {
-  return new ComdError(
-    'checkpoint/missing-file',
-    `${url} is not there.`,
-    'Check the address of the checkpoint folder and that all its files were copied.',
-  );
-}
-
-async function request(url: string, fetcher: typeof fetch): Promise<Response | undefined> {
-  const response = await fetcher(url);
-  if (response.ok && !isPage(response)) return response;
-  await response.body?.cancel();
+function classify(url: string, response: Response): Response | undefined {
+  if (response.status === outOfRange || (response.ok && !isPage(response))) return response;
   if (response.ok || absent.has(response.status)) return undefined;
   if (passing(response.status)) throw new Stumble(`the server answered ${response.status}`);
   throw new ComdError(
     'checkpoint/missing-file',
     `${url} cannot be read: the server answered ${response.status}.`,
-    'Check that the file may be read without signing in.',
+    'Check that the file may be read without signing in. Of a model that asks you to accept terms, download the files and open them from disk.',
   );
 }
 
@@ -71,11 +154,19 @@ function isPage(response: Response): boolean {
   return response.headers.get('content-type')?.startsWith('text/html') ?? false;
 }
 
-function unreachable(url: string, tries: number, cause: unknown): ComdError {
+function orAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function unreachable(url: string, tries: number, received: string | undefined, cause: unknown): ComdError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ComdError(
-    'checkpoint/missing-file',
-    `${url} could not be fetched in ${tries} tries: ${reason}.`,
+    'checkpoint/unreachable',
+    `${url} could not be fetched in ${tries} tries${received === undefined ? '' : `, with ${received}`}: ${reason}.`,
     'Check the network and the address, then try again.',
     { cause },
   );

@@ -29,29 +29,6 @@ export function parseChecksums(file: string, json: unknown): Checksums {
   return checked(file, checksumsSchema, json);
 }
 
-/** Throws `checkpoint/corrupt` unless the shard has the size and SHA-256 that were written down for it. */
-export async function verify(file: string, bytes: Uint8Array<ArrayBuffer>, checksums: Checksums): Promise<void> {
-  const expected = checksums[file];
-  if (expected === undefined) return;
-  if (bytes.length !== expected.bytes) throw mismatch(file, `${expected.bytes} bytes`, `${bytes.length}`);
-  const found = await sha256(bytes);
-  if (found !== expected.sha256) throw mismatch(file, `SHA-256 ${expected.sha256}`, found);
-}
-
-/** SHA-256 in lower-case hexadecimal. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function mismatch(file: string, expected: string, found: string): ComdError {
-  return new ComdError(
-    'checkpoint/corrupt',
-    `${file} is not what ${checksumsFile} says: expected ${expected}, found ${found}.`,
-    'Fetch the file again. If you changed it on purpose, write its new size and hash down too.',
-  );
-}
-
 function checked<const S extends v.GenericSchema>(file: string, schema: S, json: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, json);
   if (result.success) return result.output;

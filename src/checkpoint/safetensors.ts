@@ -104,16 +104,30 @@ function parseObject(file: string, text: string): object {
 /** JSON.parse keeps the last of two equal keys without a word, so the keys of the outermost object are scanned here. */
 function refuseRepeatedNames(file: string, text: string): void {
   const seen = new Set<string>();
+  for (const key of outermostKeys(text)) {
+    if (seen.has(key)) throw corrupt(file, `tensor "${key}" is listed twice.`);
+    seen.add(key);
+  }
+}
+
+/** Of a text that is known to be JSON. No regular expression: those run out of stack on long strings. */
+function* outermostKeys(text: string): Generator<string> {
   let depth = 0;
-  for (const [token, key] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")\s*:|"[^"\\]*(?:\\.[^"\\]*)*"|[{}]/gs)) {
-    if (token === '{') depth++;
-    else if (token === '}') depth--;
-    else if (depth === 1 && key !== undefined) {
-      const name = String(JSON.parse(key));
-      if (seen.has(name)) throw corrupt(file, `tensor "${name}" is listed twice.`);
-      seen.add(name);
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at];
+    if (mark === '{' || mark === '[') depth++;
+    else if (mark === '}' || mark === ']') depth--;
+    else if (mark === '"') {
+      const begin = at;
+      for (at++; text[at] !== '"'; at++) if (text[at] === '\\') at++;
+      if (depth === 1 && isKey(text, at + 1)) yield JSON.parse(text.slice(begin, at + 1)) as string;
     }
   }
+}
+
+function isKey(text: string, after: number): boolean {
+  while (text[after] === ' ' || text[after] === '\n' || text[after] === '\t' || text[after] === '\r') after++;
+  return text[after] === ':';
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -121,17 +135,29 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 function tensorEntry(file: string, name: string, entry: unknown, dataStart: number): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !Array.isArray(shape) || !shape.every(isCount) || !isPair(offsets)) {
-    throw corrupt(file, `tensor "${name}" needs a dtype, a shape and two data_offsets; found ${JSON.stringify(entry)}.`);
+    throw corrupt(file, `tensor "${name.slice(0, 200)}" needs a dtype, a shape and two data_offsets; found ${inShort(entry)}.`);
   }
   if (!isDType(dtype)) {
-    throw new ComdError('checkpoint/unsupported', `${file}: tensor "${name}" has the type ${dtype}.`, `Export it as F32, F16 or BF16.`);
+    throw new ComdError('checkpoint/unsupported', `${file}: tensor "${name.slice(0, 200)}" has the type ${dtype.slice(0, 40)}.`, `Export it as F32, F16 or BF16.`);
   }
   const [begin, end] = offsets;
   const wanted = shape.reduce((product, size) => product * size, 1) * elementBytes[dtype];
   if (end - begin !== wanted) {
-    throw corrupt(file, `tensor "${name}" of shape [${shape.join(', ')}] in ${dtype} takes ${wanted} bytes, but its offsets ${begin} to ${end} span ${end - begin}.`);
+    throw corrupt(file, `tensor "${name.slice(0, 200)}" of shape ${shortValue(shape)} in ${dtype} takes ${wanted} bytes, but its offsets ${begin} to ${end} span ${end - begin}.`);
   }
   return { name, dtype, shape, begin: dataStart + begin, end: dataStart + end };
+}
+
+/** A header may hold anything, at any depth and of any length; of its entries only the flat ones are worth showing. */
+function inShort(entry: unknown): string {
+  if (typeof entry !== 'object' || entry === null) return String(entry).slice(0, 40);
+  const fields = Object.entries(entry).slice(0, 4).map(([key, value]) => `${key.slice(0, 20)}: ${shortValue(value)}`);
+  return `{${fields.join(', ')}}`;
+}
+
+function shortValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.slice(0, 4).map((item) => (typeof item === 'object' && item !== null ? '…' : String(item).slice(0, 20))).join(', ')}]`;
+  return typeof value === 'object' && value !== null ? '{…}' : String(value).slice(0, 40);
 }
 
 function isPair(value: unknown): value is [number, number] {

@@ -17,12 +17,18 @@ export function fixtureJson<T>(path: string): T {
   return JSON.parse(readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8')) as T;
 }
 
-/** Answers any address by its last part, in pieces of 1000 bytes; 404 for what is not among the files. */
+/** Answers any address by its last part, whole or the range that is asked for, in pieces of 1000 bytes; 404 for what is not among the files. */
 export function serving(files: Files): typeof fetch {
-  return (input) => {
+  return (input, init) => {
     const address = input instanceof Request ? input.url : String(input);
     const bytes = files.get(address.split('/').at(-1) ?? '');
-    return Promise.resolve(bytes === undefined ? new Response('not found', { status: 404 }) : new Response(inPieces(bytes, 1000)));
+    if (bytes === undefined) return Promise.resolve(new Response('not found', { status: 404 }));
+    const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(new Headers(init?.headers).get('range') ?? '') ?? [];
+    if (first === undefined) return Promise.resolve(new Response(inPieces(bytes, 1000), { headers: { 'content-length': `${bytes.length}` } }));
+    const part = bytes.slice(Number(first), last ? Number(last) + 1 : undefined);
+    if (part.length === 0) return Promise.resolve(new Response(null, { status: 416, headers: { 'content-range': `bytes */${bytes.length}` } }));
+    const range = `bytes ${first}-${Number(first) + part.length - 1}/${bytes.length}`;
+    return Promise.resolve(new Response(inPieces(part, 1000), { status: 206, headers: { 'content-range': range } }));
   };
 }
 

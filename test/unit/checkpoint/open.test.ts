@@ -1,26 +1,15 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Checkpoint, openCheckpoint } from '../../../src/checkpoint/open';
+import { filesSource } from '../../../src/checkpoint/files-source';
+import { openCheckpoint } from '../../../src/checkpoint/open';
 import { parseHeader, serialise } from '../../../src/checkpoint/safetensors';
 import { changed, type Files, fixture, inPieces, jsonBytes, serving, without } from '../../support/folder';
+import { type Read, readAll } from '../../support/read-checkpoint';
+import { shardServer } from '../../support/shard-server';
 
 const first = 'model-00001-of-00002.safetensors';
 const second = 'model-00002-of-00002.safetensors';
 const index = 'model.safetensors.index.json';
 const tiny = fixture('llava-tiny');
-
-interface Read {
-  tensors: Map<string, { shape: number[]; data: Float32Array }>;
-  progress: [string, number, number][];
-}
-
-async function readAll(checkpoint: Checkpoint): Promise<Read> {
-  const read: Read = { tensors: new Map(), progress: [] };
-  await checkpoint.read(
-    (name, shape, data) => { read.tensors.set(name, { shape, data }); },
-    (file, loaded, total) => { read.progress.push([file, loaded, total]); },
-  );
-  return read;
-}
 
 async function load(files: Files): Promise<Read> {
   return readAll(await openCheckpoint('/models/tiny/', serving(files)));
@@ -34,14 +23,6 @@ function rewriteIndex(change: (map: Record<string, string>) => void): Files {
   });
 }
 
-async function sums(files: Files): Promise<Record<string, { bytes: number; sha256: string }>> {
-  const shards = [...files].filter(([name]) => name.endsWith('.safetensors'));
-  return Object.fromEntries(await Promise.all(shards.map(async ([name, bytes]) => {
-    const digest = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
-    return [name, { bytes: bytes.length, sha256: digest }] as const;
-  })));
-}
-
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -49,7 +30,7 @@ afterEach(() => {
 describe('an opened checkpoint', () => {
   it('is named by its folder and has its JSON files, the chat template among them', async () => {
     const checkpoint = await openCheckpoint('https://models.test/some/tiny/', serving(tiny));
-    expect(checkpoint.name).toBe('tiny');
+    expect(checkpoint).toMatchObject({ name: 'tiny', place: 'https://models.test/some/tiny/' });
     expect(checkpoint.config).toMatchObject({ model_type: 'llava' });
     expect(checkpoint.tokenizerConfig).toMatchObject({ bos_token: '<s>', chat_template: expect.stringContaining('ASSISTANT:') });
     expect(checkpoint.preprocessor).toMatchObject({ crop_size: { height: 16, width: 16 }, resample: 3 });
@@ -57,7 +38,9 @@ describe('an opened checkpoint', () => {
 
   it('lists every tensor by its canonical name before any shard is read', async () => {
     const checkpoint = await openCheckpoint('/m/tiny', serving(tiny));
-    expect(checkpoint.tensors.get('language_model.model.layers.1.self_attn.k_proj.weight')).toEqual({ dtype: 'F32', shape: [8, 16], file: first });
+    expect(checkpoint.tensors.get('language_model.model.layers.1.self_attn.k_proj.weight')).toEqual({
+      dtype: 'F32', shape: [8, 16], file: first, stored: 'language_model.model.layers.1.self_attn.k_proj.weight',
+    });
     expect(checkpoint.tensors.get('vision_tower.vision_model.embeddings.patch_embedding.weight')?.shape).toEqual([16, 3, 8, 8]);
     expect(checkpoint.tensors.has('language_model.lm_head.weight')).toBe(false);
   });
@@ -92,7 +75,7 @@ describe('an opened checkpoint', () => {
     const newer = await openCheckpoint('/m/tiny', serving(tiny));
     expect([...checkpoint.tensors.keys()].filter((name) => !newer.tensors.has(name))).toEqual(['language_model.lm_head.weight']);
     expect([...newer.tensors.keys()].filter((name) => !checkpoint.tensors.has(name))).toEqual([]);
-    expect(checkpoint.tensors.get('language_model.lm_head.weight')).toEqual({ dtype: 'F16', shape: [64, 16], file: 'model.safetensors' });
+    expect(checkpoint.tensors.get('language_model.lm_head.weight')).toMatchObject({ dtype: 'F16', shape: [64, 16], file: 'model.safetensors' });
     expect(checkpoint.preprocessor).toMatchObject({ image_processor_type: 'CLIPImageProcessor' });
     const { tensors } = await readAll(checkpoint);
     expect(tensors.get('language_model.lm_head.weight')?.data.every(Number.isFinite)).toBe(true);
@@ -103,108 +86,82 @@ describe('an opened checkpoint', () => {
     const files = rewriteIndex((map) => { map['vision_tower.vision_model.embeddings.position_ids'] = 'extra.safetensors'; }).set('extra.safetensors', extra);
     expect((await load(files)).tensors.size).toBe((await load(tiny)).tensors.size);
   });
-});
 
-describe('a damaged checkpoint', () => {
-  it.each(['config.json', 'tokenizer.json', first, 'processor_config.json'])('without %s is refused by the name of the file', async (file) => {
-    const named = file === 'processor_config.json' ? 'preprocessor_config.json' : file;
-    await expect(load(without(tiny, file))).rejects.toMatchObject({ code: 'checkpoint/missing-file', message: expect.stringContaining(named) });
+  it('is the same from files on disk as from a server', async () => {
+    const picked = [...tiny].map(([name, bytes]) => new File([bytes], `tiny/${name}`));
+    const checkpoint = await openCheckpoint(filesSource('tiny', picked));
+    expect(checkpoint.place).toBe('the folder "tiny"');
+    expect((await readAll(checkpoint)).tensors).toEqual((await load(tiny)).tensors);
   });
 
-  it('without any weights is refused by the name of the file that should hold them', async () => {
-    await expect(load(without(tiny, index))).rejects.toMatchObject({ code: 'checkpoint/missing-file', message: expect.stringContaining('model.safetensors') });
+  it('reads only the tensors that are wanted, and only their files', async () => {
+    const checkpoint = await openCheckpoint('/m/tiny', serving(tiny));
+    const [wanted] = [...checkpoint.tensors].filter(([, { file }]) => file === second).map(([name]) => name);
+    const names: string[] = [];
+    const files = new Set<string>();
+    await checkpoint.read({ wanted: (name) => name === wanted, onSlice: ({ name }) => { names.push(name); }, onShard: (file) => { files.add(file); } });
+    expect(names).toEqual([wanted]);
+    expect([...files]).toEqual([second]);
   });
 
-  it('whose server answers its page for a missing shard is told apart from a damaged shard', async () => {
-    const rest = serving(without(tiny, second));
-    const page: typeof fetch = async (input) => {
-      const response = await rest(input);
-      return response.ok ? response : new Response('<!doctype html><title>app</title>', { headers: { 'content-type': 'text/html; charset=utf-8' } });
-    };
-    await expect(openCheckpoint('/m/tiny', page)).rejects.toMatchObject({ code: 'checkpoint/missing-file', message: expect.stringContaining(second) });
+  it('may lack a tokenizer and an image processor, as a bare part does', async () => {
+    const bare = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja', 'processor_config.json', 'generation_config.json'].reduce(without, tiny);
+    expect(await openCheckpoint('/m/bare', serving(bare))).toMatchObject({
+      tokenizer: undefined, tokenizerConfig: {}, preprocessor: undefined, processor: undefined, generation: undefined,
+    });
   });
 
-  it('with a truncated shard is refused with both lengths', async () => {
-    const whole = tiny.get(second)?.length as number;
-    const files = changed(tiny, second, (bytes) => bytes.slice(0, whole - 5));
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringMatching(`${second}.*${whole}.*${whole - 5}`) });
+  it('has its image processor from whichever file holds it', async () => {
+    const own = new Map(tiny).set('preprocessor_config.json', jsonBytes({ size: 3 })).set('processor_config.json', jsonBytes({ image_processor: { size: 4 }, image_seq_len: 64 }));
+    expect(await openCheckpoint('/m/tiny', serving(own))).toMatchObject({ preprocessor: { size: 3 }, processor: { image_seq_len: 64 } });
+    expect(await openCheckpoint('/m/tiny', serving(without(own, 'preprocessor_config.json')))).toMatchObject({ preprocessor: { size: 4 } });
   });
 
-  it('with a shard that goes on after its last tensor is refused', async () => {
-    const files = changed(tiny, second, (bytes) => new Uint8Array([...bytes, 0]));
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringContaining('more follow') });
+  it.each([
+    ['processor_config.json', jsonBytes({ chat_template: 'one' })],
+    ['chat_template.jinja', new TextEncoder().encode('one')],
+    ['chat_template.json', jsonBytes({ chat_template: 'one' })],
+    ['tokenizer_config.json', jsonBytes({ chat_template: 'one' })],
+  ])('has its chat template from %s where no other file holds one, or one that counts less', async (file, bytes) => {
+    const order = ['processor_config.json', 'chat_template.jinja', 'chat_template.json', 'tokenizer_config.json'];
+    const later = order.slice(order.indexOf(file) + 1).filter((other) => other !== 'chat_template.jinja');
+    const files = later.reduce((all, other) => new Map(all).set(other, jsonBytes({ chat_template: 'two' })), order.reduce(without, tiny)).set(file, bytes);
+    expect((await openCheckpoint('/m/tiny', serving(files))).tokenizerConfig).toMatchObject({ chat_template: 'one' });
   });
 
-  it('with one flipped bit is refused by its checksum, before a tensor of that shard is handed out', async () => {
-    const files = changed(tiny, second, (bytes) => {
-      bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
-      return bytes;
-    }).set('checksums.json', jsonBytes(await sums(tiny)));
-    const checkpoint = await openCheckpoint('/m/tiny', serving(files));
-    const seen = new Set<string | undefined>();
-    const reading = checkpoint.read((name) => { seen.add(checkpoint.tensors.get(name)?.file); }, () => undefined);
-    await expect(reading).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringMatching(`${second}.*SHA-256`) });
-    expect([...seen]).toEqual([first]);
+  it('names its tensors by its family', async () => {
+    const decoder = new Map([
+      ['config.json', jsonBytes({ model_type: 'llama' })],
+      ['model.safetensors', serialise([{ name: 'model.norm.weight', dtype: 'BF16', shape: [2], bytes: new Uint8Array([128, 63, 0, 64]) }])],
+    ]);
+    const checkpoint = await openCheckpoint('/m/decoder', serving(decoder));
+    expect([...checkpoint.tensors]).toEqual([['language_model.model.norm.weight', { dtype: 'BF16', shape: [2], file: 'model.safetensors', stored: 'model.norm.weight' }]]);
+    expect((await readAll(checkpoint)).tensors.get('language_model.model.norm.weight')?.data).toEqual(new Float32Array([1, 2]));
   });
 
-  it('whose checksums hold for every shard is read', async () => {
-    const files = new Map(tiny).set('checksums.json', jsonBytes(await sums(tiny)));
-    expect((await load(files)).tensors.size).toBeGreaterThan(0);
+  it('may hold its weights in one file of another name, where the folder can be listed', async () => {
+    const old = fixture('llava-tiny-f16');
+    const files = [...old].map(([name, bytes]) => new File([bytes], name === 'model.safetensors' ? 'my-tune.safetensors' : name));
+    const checkpoint = await openCheckpoint(filesSource('mine', files));
+    expect(checkpoint.tensors.get('language_model.lm_head.weight')?.file).toBe('my-tune.safetensors');
   });
 
-  it('with another size than written down is refused with both sizes', async () => {
-    const wrong = await sums(tiny);
-    wrong[first] = { bytes: 7, sha256: wrong[first]?.sha256 ?? '' };
-    const files = new Map(tiny).set('checksums.json', jsonBytes(wrong));
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringContaining('expected 7 bytes') });
-  });
-
-  it('with malformed checksums is refused by the place in the file', async () => {
-    const files = new Map(tiny).set('checksums.json', jsonBytes({ [first]: { bytes: 1, sha256: 'x' } }));
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringMatching(/checksums\.json.*sha256/) });
-  });
-
-  it('whose index names a tensor that the shard lacks is refused by both names', async () => {
-    const files = rewriteIndex((map) => { map['multi_modal_projector.linear_3.weight'] = first; });
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringMatching(`linear_3.*${first}`) });
-  });
-
-  it('whose shard holds a tensor that the index lacks is refused by both names', async () => {
-    const files = rewriteIndex((map) => { delete map['multi_modal_projector.linear_1.bias']; });
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringMatching(`${first}.*linear_1\\.bias`) });
-  });
-
-  it('with one tensor under two names is refused', async () => {
-    const twin = serialise([{ name: 'model.multi_modal_projector.linear_1.bias', dtype: 'F32', shape: [16], bytes: new Uint8Array(64) }]);
-    const files = rewriteIndex((map) => { map['model.multi_modal_projector.linear_1.bias'] = 'twin.safetensors'; }).set('twin.safetensors', twin);
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringMatching(`linear_1\\.bias.*${first}.*twin`) });
-  });
-
-  it('whose index points out of its folder is refused', async () => {
-    const files = rewriteIndex((map) => { map['multi_modal_projector.linear_1.bias'] = '../elsewhere.safetensors'; });
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringContaining(index) });
-  });
-
-  it('with integer weights is refused as unsupported by the name of the tensor', async () => {
-    const packed = serialise([{ name: 'lm_head.weight', dtype: 'U8', shape: [4], bytes: new Uint8Array(4) }]);
-    const files = rewriteIndex((map) => { map['lm_head.weight'] = 'packed.safetensors'; }).set('packed.safetensors', packed);
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/unsupported', message: expect.stringMatching('lm_head.weight.*U8') });
-  });
-
-  it('with a configuration that is not JSON is refused by the name of the file', async () => {
-    const files = changed(tiny, 'config.json', (bytes) => bytes.slice(0, 20));
-    await expect(load(files)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringContaining('config.json') });
+  it('is found on a hub by the address of its page', async () => {
+    await using server = await shardServer(tiny, 'hub');
+    const checkpoint = await openCheckpoint(server.url);
+    expect(checkpoint.name).toBe('tiny');
+    expect((await readAll(checkpoint)).tensors).toEqual((await load(tiny)).tensors);
   });
 });
 
 describe('a stumbling network', () => {
-  it('is tried again, and a download that broke begins anew', async () => {
+  it('is tried again, and a download that broke goes on', async () => {
     vi.useFakeTimers();
     const rest = serving(tiny);
     const broken = new Set(['config.json', second]);
-    const stumbling: typeof fetch = (input) => {
+    const stumbling: typeof fetch = (input, init) => {
       const file = String(input).split('/').at(-1) ?? '';
-      if (!broken.delete(file)) return rest(input);
+      if (!broken.delete(file)) return rest(input, init);
       if (file === 'config.json') return Promise.reject(new TypeError('Failed to fetch'));
       const head = inPieces((tiny.get(file) as Uint8Array<ArrayBuffer>).slice(0, 4), 2).pipeThrough(new TransformStream({
         flush: (controller) => { controller.error(new TypeError('network changed')); },
@@ -225,21 +182,20 @@ describe('a stumbling network', () => {
       return Promise.resolve(new Response('busy', { status: 503 }));
     };
     const opening = expect(openCheckpoint('/m/tiny', down)).rejects.toMatchObject({
-      code: 'checkpoint/missing-file', message: expect.stringMatching(/\/m\/tiny\/.* 4 tries.*503/),
+      code: 'checkpoint/unreachable', message: expect.stringMatching(/\/m\/tiny\/config\.json .* 4 tries.*503/),
     });
     await vi.runAllTimersAsync();
     await opening;
-    expect(calls.filter((url) => url.endsWith('/config.json'))).toHaveLength(4);
+    expect(calls.filter((url) => url.endsWith('tiny/config.json'))).toHaveLength(4);
   });
 
   it('is not blamed for a refusal, which is not tried again', async () => {
-    let calls = 0;
-    const refusing: typeof fetch = () => {
-      calls++;
+    const calls: string[] = [];
+    const refusing: typeof fetch = (input) => {
+      calls.push(String(input));
       return Promise.resolve(new Response('no', { status: 403 }));
     };
     await expect(openCheckpoint('/m/tiny', refusing)).rejects.toMatchObject({ code: 'checkpoint/missing-file', message: expect.stringContaining('403') });
-    expect(calls).toBeLessThanOrEqual(6);
+    expect(calls).toEqual(['/m/tiny/config.json', '/m/tiny/resolve/main/config.json']);
   });
 });
-

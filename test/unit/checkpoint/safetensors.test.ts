@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { filesSource } from '../../../src/checkpoint/files-source';
+import { openCheckpoint } from '../../../src/checkpoint/open';
 import { headerEnd, maxHeaderBytes, parseHeader, serialise } from '../../../src/checkpoint/safetensors';
+import type { Source } from '../../../src/checkpoint/source';
 import { ComdError } from '../../../src/errors';
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
@@ -47,31 +50,15 @@ describe('a safetensors header', () => {
     }));
   });
 
-  it('is parsed or refused by name, however it is mutated, and never asks for bytes beyond its own claims', () => {
-    const good = serialise([
-      { name: 'a', dtype: 'F32', shape: [2, 2], bytes: new Uint8Array(16) },
-      { name: 'b', dtype: 'F16', shape: [3], bytes: new Uint8Array(6) },
-    ]);
-    const edits = fc.array(fc.tuple(fc.nat({ max: good.length - 1 }), fc.integer({ min: 0, max: 255 })), { maxLength: 4 });
-    fc.assert(fc.property(edits, fc.nat({ max: good.length }), (changes, length) => {
-      const bytes = good.slice(0, length);
-      for (const [at, value] of changes) if (at < length) bytes[at] = value;
-      try {
-        for (const tensor of parseHeader('a', bytes).tensors) expect(tensor.end).toBeGreaterThanOrEqual(tensor.begin);
-      } catch (error) {
-        expect(error).toBeInstanceOf(ComdError);
-      }
-    }), { numRuns: 2000 });
-  });
-
-  it('is parsed or refused by name whatever JSON it holds', () => {
-    fc.assert(fc.property(fc.json(), (json) => {
-      try {
-        parseHeader('a', fileOf(json, 0));
-      } catch (error) {
-        expect(error).toBeInstanceOf(ComdError);
-      }
-    }), { numRuns: 500 });
+  it.each([
+    ['deeper than a stack', `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
+    ['with an entry of ten million digits', `{"a":${'1'.repeat(10_000_000)}}`],
+    ['with a text of a million escapes', `{"__metadata__":{"a":"${'\\n'.repeat(1_000_000)}"},"b":1}`],
+    ['with a shape of a million sizes', `{"a":{"dtype":"F32","shape":[${'1,'.repeat(1_000_000)}"x"],"data_offsets":[0,4]}}`],
+  ])('%s is refused in a short message', (_, header) => {
+    const error = refusal(fileOf(header, 4));
+    expect(error.code).toBe('checkpoint/corrupt');
+    expect(error.message.length).toBeLessThan(300);
   });
 
   it('is refused when its length is beyond the limit or beyond the file', () => {
@@ -109,3 +96,91 @@ describe('a safetensors header', () => {
     expect(parseHeader('a', file).tensors.map(({ name }) => name).sort()).toEqual(['__proto__', 'a"}{', 'dtype', 'shape']);
   });
 });
+
+/** Headers as they are, and as no exporter would write them. */
+const names = fc.oneof(fc.constantFrom('a', 'b', 'model.norm.weight', '__metadata__', '__proto__', 'constructor', ''), fc.string());
+const sizes = fc.oneof(fc.nat({ max: 8 }), fc.maxSafeNat(), fc.integer(), fc.double(), fc.constant(null), fc.string());
+const entries = fc.oneof(
+  { weight: 4, arbitrary: fc.record({
+    dtype: fc.oneof(fc.constantFrom('F32', 'F16', 'BF16', 'U8', 'I64', 'F4'), fc.string()),
+    shape: fc.oneof(fc.array(sizes, { maxLength: 5 }), fc.jsonValue()),
+    data_offsets: fc.oneof(fc.tuple(sizes, sizes), fc.array(sizes), fc.jsonValue()),
+  }, { requiredKeys: [] }) },
+  { weight: 1, arbitrary: fc.jsonValue() },
+);
+const headers = fc.oneof(
+  { weight: 3, arbitrary: fc.array(fc.tuple(names, entries), { maxLength: 5 }).map((list) => `{${list.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`) },
+  { weight: 1, arbitrary: fc.json() },
+  { weight: 1, arbitrary: fc.string() },
+);
+const lengths = fc.oneof(fc.constant(undefined), fc.bigInt({ min: 0n, max: 200n }), fc.constantFrom(90_000_000n, 100_000_001n), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
+const good = serialise([
+  { name: 'a', dtype: 'F32', shape: [2, 2], bytes: new Uint8Array(16) },
+  { name: 'b', dtype: 'F16', shape: [3], bytes: new Uint8Array(6) },
+]);
+const files = fc.oneof(
+  fc.tuple(headers, fc.nat({ max: 40 })).map(([header, bytes]) => fileOf(header, bytes)),
+  fc.uint8Array({ maxLength: 100 }),
+  fc.tuple(fc.array(fc.tuple(fc.nat({ max: good.length - 1 }), fc.nat({ max: 255 })), { maxLength: 4 }), fc.nat({ max: good.length })).map(([edits, length]) => {
+    const bytes = good.slice();
+    for (const [at, value] of edits) bytes[at] = value;
+    return bytes.slice(0, length);
+  }),
+);
+
+describe('any file', () => {
+  it('is parsed or refused by name, and what is parsed lies side by side within what it claims', () => {
+    let parsed = 0;
+    fc.assert(fc.property(files, lengths, (bytes, length) => {
+      if (length !== undefined && bytes.length >= 8) new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(0, length, true);
+      try {
+        const { tensors, fileBytes } = parseHeader('a.safetensors', bytes);
+        let at = tensors[0]?.begin ?? fileBytes;
+        const apart = tensors.filter(({ begin, end }) => {
+          const wrong = begin !== at || end < begin;
+          at = end;
+          return wrong;
+        });
+        if (apart.length > 0 || at !== fileBytes) throw new Error('tensors lie apart');
+        parsed++;
+      } catch (error) {
+        if (!(error instanceof ComdError)) throw error;
+        if (!error.message.startsWith('a.safetensors') || error.message.length > 600) throw new Error(`bad message: ${error.message}`, { cause: error });
+      }
+    }), { numRuns: 10_000 });
+    expect(parsed).toBeGreaterThan(100);
+  });
+
+  it('is opened without taking memory for what it only claims to have', async () => {
+    const claiming = new Uint8Array(100).fill(32);
+    new DataView(claiming.buffer).setBigUint64(0, 90_000_000n, true);
+    const taken: number[] = [];
+    const sources = [
+      filesSource('tiny', new Map([['config.json', new Blob(['{}'])], ['model.safetensors', new Blob([claiming])]])),
+      // A server that does not tell how long the file is.
+      { ...unknown(claiming), name: 'tiny', place: 'here' },
+    ];
+    const { Uint8Array: Bytes } = globalThis;
+    vi.stubGlobal('Uint8Array', new Proxy(Bytes, { construct(target, args: [number], newTarget) {
+      if (typeof args[0] === 'number') taken.push(args[0]);
+      return Reflect.construct(target, args, newTarget) as object;
+    } }));
+    for (const source of sources) await expect(openCheckpoint(source)).rejects.toMatchObject({ code: 'checkpoint/corrupt', message: expect.stringContaining('model.safetensors') });
+    vi.unstubAllGlobals();
+    expect(Math.max(0, ...taken)).toBeLessThanOrEqual(100);
+  });
+});
+
+/** Files without lengths. */
+function unknown(bytes: Uint8Array<ArrayBuffer>): Omit<Source, 'name' | 'place'> {
+  return {
+    list: () => Promise.resolve(undefined),
+    size: (file) => Promise.resolve(file === 'model.safetensors' ? Infinity : undefined),
+    text: (file) => Promise.resolve(file === 'config.json' ? '{}' : undefined),
+    sha256: () => Promise.resolve(undefined),
+    async *bytes(file, begin, end) {
+      yield bytes.slice(begin, end);
+      if (end !== undefined && end > bytes.length) throw new ComdError('checkpoint/corrupt', `${file} is truncated.`, '');
+    },
+  };
+}
