@@ -34,10 +34,12 @@ function modelIn(thread: Worker, role: 'student' | 'teacher'): ModelWorker {
   const remote = Comlink.wrap<ModelWorker>(thread);
   const orBreak = <T>(call: Promise<T>): Promise<T> => Promise.race([call, broken]);
   return {
-    load: (url, backend, onShard) => orBreak(remote.load(url, backend, Comlink.proxy(onShard))),
+    load: (place, options, onShard) => orBreak(remote.load(place, options, Comlink.proxy(onShard))),
     missing: (images) => orBreak(remote.missing(images)),
     see: (images) => orBreak(remote.see(Comlink.transfer(images, images.map(({ pixels }) => pixels.data.buffer)))),
     generate: (requests, options) => orBreak(remote.generate(requests, options)),
+    answer: (request, options, onText) => orBreak(remote.answer(request, options, Comlink.proxy(onText))),
+    logits: (request) => orBreak(remote.logits(request)),
     beginTraining: (options) => orBreak(remote.beginTraining(options)),
     step: (batch, rate) => orBreak(remote.step(batch, rate)),
     loss: (batch) => orBreak(remote.loss(batch)),

@@ -4,20 +4,23 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import * as Comlink from 'comlink';
-import { openCheckpoint } from '../src/checkpoint/open';
+import { openAdapter } from '../src/checkpoint/adapter';
+import { openPlace } from '../src/checkpoint/open-place';
+import { sourceOf } from '../src/checkpoint/source-of';
 import { preprocess } from '../src/data/preprocess';
 import { type Device, openDevice } from '../src/device/device';
-import { generate } from '../src/generate/generate';
-import { exportModel, type Llava, loadModel } from '../src/model/llava';
+import { generate, promptLogits } from '../src/generate/generate';
+import { applyAdapter, exportAdapter } from '../src/model/adapter';
+import { exportModel, loadModel, type Model, speaking } from '../src/model/model';
 import { VisionFeatures } from '../src/model/vision-features';
 import { restoreSnapshot, takeSnapshot } from '../src/train/snapshot';
 import { lossOf, Trainer } from '../src/train/trainer';
-import type { ModelWorker } from './protocol';
+import type { LoadOptions, ModelInfo, ModelPlace, ModelWorker } from './protocol';
 import './transfer';
 
 interface Loaded {
   device: Device;
-  model: Llava;
+  model: Model;
   features: VisionFeatures;
   trainer: Trainer | undefined;
 }
@@ -36,27 +39,52 @@ async function onDevice<T>(call: (held: Loaded) => T | Promise<T>): Promise<T> {
   }
 }
 
-const worker: ModelWorker = {
-  async load(url, backend, onShard) {
-    await worker.dispose();
-    const device = await openDevice(backend);
-    const model = await loadModel(await openCheckpoint(url), onShard);
+async function openModel(place: ModelPlace, { backend, weights: scheme, adapter }: LoadOptions, onShard: Parameters<ModelWorker['load']>[2]): Promise<Loaded> {
+  const device = await openDevice(backend);
+  const model = await loadModel(await openPlace(place), { scheme, onShard });
+  try {
+    if (adapter) applyAdapter(speaking(model), await openAdapter(await sourceOf(adapter), model.config.family));
     device.check();
-    loaded = { device, model, features: new VisionFeatures(model.weights, model.config), trainer: undefined };
-    const { name, parameters } = model;
-    return { name, parameters, backend: device.backend, adapter: device.adapter, why: device.why };
+  } catch (error) {
+    model.weights.dispose();
+    throw error;
+  }
+  return { device, model, features: new VisionFeatures(model.weights, model.config), trainer: undefined };
+}
+
+function infoOf({ device, model: { name, config, parameters, weights } }: Loaded): ModelInfo {
+  const { backend, adapter, why } = device;
+  const speaks = config.decoder !== null;
+  return { name, family: config.family, parameters, bytes: weights.bytes(), sees: speaks && config.connector !== null, speaks, backend, adapter, why };
+}
+
+const worker: ModelWorker = {
+  async load(place, options, onShard) {
+    await worker.dispose();
+    loaded = await openModel(place, options, onShard);
+    return infoOf(loaded);
   },
 
   missing: (images) => onDevice(({ features }) => [...new Set(images)].filter((name) => !features.has(name))),
 
   see: (images) => onDevice(({ model, features }) =>
-    features.see(images.map(({ name, pixels }) => ({ name, ...preprocess(pixels, model.meta.preprocessor) })))),
+    features.see(images.map(({ name, pixels }) => ({ name, ...preprocess(pixels, model.checkpoint.preprocessor) })))),
 
-  generate: (requests, options) => onDevice(({ model, features }) => generate(model, features, requests, options)),
+  generate: (requests, options) => onDevice(({ model, features }) => generate(speaking(model), features, requests, options)),
+
+  answer: (request, options, onText) => onDevice(async ({ model, features }) => {
+    const { tokenizer } = speaking(model);
+    const [made] = await generate(speaking(model), features, [request], options, ([out = []]) => onText(tokenizer.decode(out).trim(), out.length));
+    if (!made) throw new Error('One request has one continuation.');
+    return made;
+  }),
+
+  logits: (request) => onDevice(({ model, features }) => promptLogits(speaking(model), features, request)),
 
   beginTraining: (options) => onDevice((held) => {
     held.trainer?.dispose();
-    held.trainer = new Trainer(held.model, held.features, options);
+    held.trainer = undefined;
+    held.trainer = new Trainer(speaking(held.model), held.features, options);
   }),
 
   step: (batch, rate) => onDevice(({ trainer }) => {
@@ -64,21 +92,22 @@ const worker: ModelWorker = {
     return trainer.step(batch, rate);
   }),
 
-  loss: (batch) => onDevice(({ model, features }) => lossOf(model, features, batch)),
+  loss: (batch) => onDevice(({ model, features }) => lossOf(speaking(model), features, batch)),
 
   snapshot: () => onDevice(async ({ model, trainer }) => {
-    const bytes = await takeSnapshot(model, trainer);
+    const bytes = await takeSnapshot(speaking(model), trainer);
     return Comlink.transfer(bytes, [bytes.buffer]);
   }),
 
   restore: (snapshot) => onDevice((held) => {
-    const trainer = restoreSnapshot(held.model, held.features, snapshot);
+    const trainer = restoreSnapshot(speaking(held.model), held.features, snapshot);
     held.trainer?.dispose();
     held.trainer = trainer;
   }),
 
-  save: () => onDevice(async ({ model }) => {
-    const files = await exportModel(model);
+  save: () => onDevice(async ({ model, trainer }) => {
+    const lora = trainer?.options.lora;
+    const files = lora ? await exportAdapter(speaking(model), lora) : await exportModel(model);
     return Comlink.transfer(files, [...files.values()].map(({ buffer }) => buffer));
   }),
 

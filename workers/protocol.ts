@@ -2,27 +2,50 @@
  * What the threads say to each other: the whole wire protocol in one typed file. No behaviour.
  *
  * page ──Conductor──▶ conductor ──ModelWorker──▶ student, teacher
+ *     ├──Library────▶ library
+ *     └──ModelWorker▶ the model that is asked on the models screen
  *
  * Everything crosses by comlink. Errors cross whole (`transfer.ts`); pixels and tensors are transferred, not copied.
  */
 import type { RunEvent, RunState } from '../src/comd/events';
 import type { Report } from '../src/comd/report';
 import type { Pixels } from '../src/data/types';
-import type { PresetName, Settings } from '../src/settings';
+import type { PresetName, Scheme, Settings } from '../src/settings';
+
+/** Where a checkpoint, or an adapter, is to be had. */
+export type ModelPlace =
+  /** A folder in the hub's layout or on any static host, or one GGUF file. */
+  | { kind: 'url'; url: string }
+  /** In the library, by id. */
+  | { kind: 'kept'; id: string }
+  /** Files of one folder on this machine, as a picker or a drop gave them; they are read slice by slice, never whole. */
+  | { kind: 'files'; name: string; files: File[] };
+
+export interface LoadOptions {
+  backend: Settings['backend'];
+  /** How frozen matrices are kept on the device. Anything but `f32` can be trained only through an adapter. */
+  weights: Scheme;
+  /** A LoRA adapter in PEFT's format that is laid over the model. */
+  adapter?: ModelPlace;
+}
 
 /** A model on a device of its own. It answers calls and knows no method. */
 export interface ModelWorker {
   /**
-   * Opens the device and loads the checkpoint folder at `url` (Hugging Face layout, no trailing slash).
-   * Throws `device/no-adapter`, `checkpoint/*`.
+   * Opens the device and loads a checkpoint in place of the one held. Throws `device/no-adapter`, `checkpoint/*`;
+   * nothing is held then.
    */
-  load(url: string, backend: Settings['backend'], onShard: (file: string, loaded: number, total: number) => void): Promise<ModelInfo>;
+  load(place: ModelPlace, options: LoadOptions, onShard: (file: string, loaded: number, total: number) => void): Promise<ModelInfo>;
   /** Of these image names, those whose vision features are not held yet. */
   missing(images: string[]): Promise<string[]>;
   /** Preprocesses the images, runs the frozen vision tower over them once and keeps the features by name. */
   see(images: { name: string; pixels: Pixels }[]): Promise<void>;
   /** Decodes one continuation per request, in order, many at once. Greedy at temperature 0. */
   generate(requests: GenerateRequest[], options: GenerateOptions): Promise<Generation[]>;
+  /** Decodes one continuation and tells the text so far after every token. */
+  answer(request: GenerateRequest, options: GenerateOptions, onText: (text: string, tokens: number) => void): Promise<Generation>;
+  /** The ids that the request's prompt becomes, image placeholders expanded, and the scores of the token after it. */
+  logits(request: GenerateRequest): Promise<PromptLogits>;
   /** Starts a fresh optimizer over the named parts; replaces one that was open. */
   beginTraining(options: TrainingOptions): Promise<void>;
   /** One optimizer step. `rate` is the learning rate of this step. Throws `run/diverged` on a loss that is not finite. */
@@ -40,7 +63,14 @@ export interface ModelWorker {
 
 export interface ModelInfo {
   name: string;
+  /** `model_type` of its configuration. */
+  family: string;
   parameters: number;
+  /** Bytes on the device once it is loaded. */
+  bytes: number;
+  /** Whether it can be asked about images, and whether it can be asked at all (a bare vision tower cannot). */
+  sees: boolean;
+  speaks: boolean;
   backend: 'webgpu' | 'wasm';
   /** Adapter or CPU in words, and why this backend was chosen. */
   adapter: string;
@@ -50,9 +80,15 @@ export interface ModelInfo {
 export interface GenerateRequest {
   /** Names the request's random draws: same seed and key, same continuation. */
   key: string;
-  image: string;
-  /** The user's turn, without the image placeholder; the checkpoint's chat template is put around it. */
+  /** Names of the images that the turn shows, in order; often one, and none for a question about no image. */
+  images: string[];
+  /** The user's turn, without image placeholders; the checkpoint's chat template is put around it. */
   prompt: string;
+}
+export interface PromptLogits {
+  inputIds: number[];
+  /** `[vocabulary]` */
+  lastLogits: Float32Array<ArrayBuffer>;
 }
 export interface GenerateOptions {
   temperature: number;
@@ -67,18 +103,27 @@ export interface Generation {
 }
 
 export interface TrainingExample {
-  image: string;
+  images: string[];
   /** Null for stage 1: image and caption in the `plain` template; else the user's turn in the chat template. */
   prompt: string | null;
   /** What the loss is taken on, with the end token. */
   target: string;
 }
 export interface TrainingOptions {
-  /** `connector` for stage 1, `connector` and `decoder` for stage 2. */
-  parts: ('connector' | 'decoder')[];
+  /** `connector` for stage 1; `connector` and `decoder`, or `connector` and `adapter`, for stage 2. */
+  parts: ('connector' | 'decoder' | 'adapter')[];
+  /** The adapter that `adapter` trains; laid over the model unless it has one. */
+  lora?: LoraOptions;
   weightDecay: number;
   /** Global gradient norm is clipped to this; 0 turns it off. */
   clipNorm: number;
+}
+/** Low-rank adaptation (Hu et al., arXiv 2106.09685): `W + (alpha / rank)·B·A`. */
+export interface LoraOptions {
+  rank: number;
+  alpha: number;
+  /** Last parts of the names of the decoder's linear layers, as `q_proj`. */
+  targets: string[];
 }
 export interface StepResult {
   loss: number;
@@ -112,6 +157,64 @@ export interface Conductor {
   report(): Promise<Report | null>;
   /** The image of a record, to show on a card. */
   pixels(image: string): Promise<Pixels>;
+}
+
+/** The models that are kept on this machine, in the origin's private file system. */
+export interface Library {
+  /** What is kept, newest first. */
+  list(): Promise<KeptModel[]>;
+  /** Downloads that broke off and that nobody is working on: `keep` goes on with them, `remove` deletes them. Bytes on disk, and of all. */
+  unfinished(): Promise<{ id: string; name: string; source: string; bytes: number; of: number }[]>;
+  /** Bytes that this origin uses and may use, and whether the browser has promised not to clear them. */
+  room(): Promise<{ used: number; quota: number; persisted: boolean }>;
+  /**
+   * Copies a checkpoint into the store, three files at once, each hashed on its way in; the record that makes it a
+   * kept model is written last. A download of the same address that broke off goes on from where it was.
+   * Throws `checkpoint/*`; after `checkpoint/cancelled` and after a failed check nothing of it is left.
+   */
+  keep(place: ModelPlace, onProgress: (progress: KeepProgress) => void): Promise<KeptModel>;
+  /** Ends the `keep` or `compose` that is under way. */
+  cancel(): Promise<void>;
+  /** Reads a kept model whole and compares its hashes. Throws `checkpoint/corrupt` naming the file. */
+  verify(id: string, onProgress: (progress: KeepProgress) => void): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Joins a vision tower and a decoder by a fresh connector into a LLaVA checkpoint, and keeps it. */
+  compose(parts: Composition, onProgress: (progress: KeepProgress) => void): Promise<KeptModel>;
+  /** A kept model as one zip file, for download. */
+  archive(id: string): Promise<File>;
+}
+
+export interface KeptModel {
+  id: string;
+  name: string;
+  /** Where it came from, in words: an address, `the folder "…"`, or what it was composed of. */
+  source: string;
+  /** `model_type` of its configuration. */
+  family: string;
+  bytes: number;
+  files: { file: string; bytes: number; sha256: string }[];
+  /** ISO time. */
+  kept: string;
+}
+
+export interface KeepProgress {
+  /** The file that has just moved, and how far it is. */
+  file: string;
+  loaded: number;
+  total: number;
+  /** Of all files together, in bytes; `of` is 0 while it is not known. */
+  done: number;
+  of: number;
+}
+
+export interface Composition {
+  tower: ModelPlace;
+  decoder: ModelPlace;
+  /** One linear layer, or two with a GELU between them as in LLaVA 1.5. `transformers` loads only the latter. */
+  connector: 'linear' | 'mlp';
+  name: string;
+  /** Of the connector's random weights. */
+  seed: number;
 }
 
 export interface RunSummary {

@@ -5,6 +5,7 @@
 import { filterPairs } from '../data/pair-filter';
 import type { DataSet, Pair } from '../data/types';
 import type { Settings } from '../settings';
+import { imagesOf } from './speaker';
 import { type Course, epochs } from './training';
 
 /** Stage 0: the captioned pairs, before and after the noun-phrase filter. */
@@ -15,7 +16,7 @@ export function alignmentPairs(data: DataSet, settings: Settings): { drawn: numb
 
 /** The course of stage 1 over the filtered pairs. */
 export function alignment(pairs: readonly Pair[], settings: Settings): Course {
-  const examples = pairs.map(({ image, caption }) => ({ image, prompt: null, target: caption }));
+  const examples = pairs.map(({ image, caption }) => ({ images: imagesOf(image), prompt: null, target: caption }));
   return {
     iteration: 0,
     phase: 'align',

@@ -22,6 +22,7 @@ import { prepare } from './prepare';
 import { Progress } from './progress';
 import type { Report } from './report';
 import { introduce, modelsKey, retell } from './retell';
+import { checkModels, loadOptions, placeOf } from './models';
 import { type Cast, forbiddenBy, heldOutOf, playersOf } from './run';
 import { type ByteStore, runFolder } from './student';
 import { Work } from './work';
@@ -86,6 +87,7 @@ export class RunConductor implements Conductor {
     if (row && row.state !== 'finished' && row.state !== 'stopped') {
       throw new ComdError('run/busy', `A run of preset "${row.preset}" is stored and not finished.`, 'Resume it, or discard it first.');
     }
+    checkModels(settings);
     if (row) await this.discard();
     await this.#tellStored();
     await this.#go(async () => {
@@ -193,7 +195,7 @@ export class RunConductor implements Conductor {
     const work = new Work(ledger, gate, progress);
     expectRun(progress, settings, heldOut);
     progress.tell();
-    const [cast, blind] = await Promise.all([this.#load(models, preset, settings.backend, progress), prepare({ data, settings, heldOut, work })]);
+    const [cast, blind] = await Promise.all([this.#load(models, preset, settings, progress), prepare({ data, settings, heldOut, work })]);
     const result = { student: cast.student.info, teacher: cast.teacher.info };
     await ledger.commit(modelsKey, { result, items: 0, tokens: 0, seconds: 0, clock: work.clock() });
     const players = playersOf(id, cast, data, settings, store, work);
@@ -201,11 +203,11 @@ export class RunConductor implements Conductor {
   }
 
   /** Loads both checkpoints at once, each in its thread. Throws `device/no-adapter`, `checkpoint/*`. */
-  async #load(models: Models, preset: PresetName, backend: Settings['backend'], progress: Progress): Promise<Cast> {
+  async #load(models: Models, preset: PresetName, settings: Settings, progress: Progress): Promise<Cast> {
     const load = async (role: 'student' | 'teacher') => {
       const model = models[role];
-      const url = this.#surroundings.modelUrl(presets[preset][role]);
-      const info = await model.load(url, backend, (file, loaded, total) => this.#emit({ type: 'shard', role, file, loaded, total }));
+      const place = placeOf(settings[role], this.#surroundings.modelUrl(presets[preset][role]));
+      const info = await model.load(place, loadOptions(role, settings), (file, loaded, total) => this.#emit({ type: 'shard', role, file, loaded, total }));
       for (const event of introduce(role, info)) this.#emit(event);
       progress.add(0, 'load', { kind: null, items: 1, tokens: 0, seconds: 0 });
       return { model, info };

@@ -6,7 +6,7 @@ import type { Generation } from '../../workers/protocol';
 import type { Settings } from '../settings';
 import { type MarkSheet, parseMarks } from './marks';
 import type { PromptFamily, SeedKind } from './prompts';
-import type { Speaker } from './speaker';
+import { imagesOf, type Speaker } from './speaker';
 
 /** An instruction about an image; `key` names the draws of its continuation. */
 export interface Question {
@@ -38,7 +38,7 @@ type AskSettings = Pick<Settings, 'seed' | 'maxNewTokens'>;
 
 export function answerer(speaker: Speaker, prompts: PromptFamily, { seed, maxNewTokens }: AskSettings): Answerer {
   return (questions, temperature) => speaker(
-    questions.map(({ key, image, instruction }) => ({ key, image, prompt: prompts.answer(instruction) })),
+    questions.map(({ key, image, instruction }) => ({ key, images: imagesOf(image), prompt: prompts.answer(instruction) })),
     { temperature, maxNewTokens, seed },
   );
 }
@@ -52,7 +52,7 @@ export function assessor(speaker: Speaker, prompts: PromptFamily, settings: AskS
       const open = comparisons.map((comparison, at) => ({ comparison, at })).filter(({ at }) => sheets[at] === null);
       if (open.length === 0) break;
       const said = await speaker(open.map(({ comparison: { key, image, instruction, a, b } }) => (
-        { key: `${key}/try-${attempt}`, image, prompt: prompts.assess(instruction, a, b) }
+        { key: `${key}/try-${attempt}`, images: imagesOf(image), prompt: prompts.assess(instruction, a, b) }
       )), options);
       said.forEach((generation, i) => {
         sheets[(open[i] as { at: number }).at] = parseMarks(generation.text);
@@ -66,7 +66,7 @@ export function assessor(speaker: Speaker, prompts: PromptFamily, settings: AskS
 export function augmentor(speaker: Speaker, prompts: PromptFamily, settings: AskSettings & Pick<Settings, 'augmentTemperature'>): Augmentor {
   const options = { temperature: settings.augmentTemperature, maxNewTokens: settings.maxNewTokens, seed: settings.seed };
   return (seeds) => speaker(
-    seeds.map(({ key, image, instruction, kind }) => ({ key, image, prompt: prompts.augment(instruction, kind) })),
+    seeds.map(({ key, image, instruction, kind }) => ({ key, images: imagesOf(image), prompt: prompts.augment(instruction, kind) })),
     options,
   );
 }

@@ -60,7 +60,7 @@ export const forbiddenBy = (heldOut: HeldOut): TestItems => new TestItems([...he
 export function playersOf(run: string, cast: Cast, data: DataSet, settings: Settings, store: ByteStore, work: Work): Players {
   const teacher = speakerOf(cast.teacher.model, data);
   return {
-    student: new Student(cast.student.model, store, run),
+    student: new Student(cast.student.model, store, run, settings),
     studentAnswers: answerer(speakerOf(cast.student.model, data), emojiPrompts, settings),
     studentLane: new Lane(work.gate),
     teacherAnswers: answerer(teacher, emojiPrompts, settings),

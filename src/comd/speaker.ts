@@ -9,7 +9,7 @@ export type Speaker = (requests: GenerateRequest[], options: GenerateOptions) =>
 /** A speaker over a model in a worker, with the images of `data`. */
 export function speakerOf(model: ModelWorker, data: DataSet): Speaker {
   return async (requests, options) => {
-    await show(model, data, requests.map((request) => request.image));
+    await show(model, data, requests.flatMap((request) => request.images));
     return model.generate(requests, options);
   };
 }
@@ -20,3 +20,6 @@ export async function show(model: ModelWorker, data: DataSet, images: readonly s
   if (missing.length === 0) return;
   await model.see(await Promise.all(missing.map(async (name) => ({ name, pixels: await data.pixels(name) }))));
 }
+
+/** The images that a record's turn shows: its own, or none for a record of a text alone. */
+export const imagesOf = (image: string): string[] => image === '' ? [] : [image];

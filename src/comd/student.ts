@@ -2,8 +2,9 @@
  * The student as the cycle sees it: a model that stands at a named point of its training and can be brought back to
  * it. Snapshots lie in the checkpoint store; which of them counts is the ledger's to say.
  */
-import type { ModelWorker, TrainingOptions } from '../../workers/protocol';
+import type { LoraOptions, ModelWorker, TrainingOptions } from '../../workers/protocol';
 import { ComdError } from '../errors';
+import type { Settings } from '../settings';
 
 /** Bytes by key, kept on disk; `remove` forgets every key that begins with `prefix`. */
 export interface ByteStore {
@@ -15,7 +16,15 @@ export interface ByteStore {
 /** A point of the training that later phases begin at: the end of stage 1, or of an iteration's tuning. */
 export type Milestone = 'aligned' | `tuned-${number}`;
 
-const everything: TrainingOptions['parts'] = ['connector', 'decoder'];
+/** What stage 2 trains: connector and decoder, or with a rank for it an adapter in the decoder's stead. */
+export function tunedParts({ loraRank }: Pick<Settings, 'loraRank'>): TrainingOptions['parts'] {
+  return ['connector', loraRank > 0 ? 'adapter' : 'decoder'];
+}
+
+function loraOf({ loraRank, loraAlpha, loraTargets }: Settings): LoraOptions | undefined {
+  return loraRank === 0 ? undefined : { rank: loraRank, alpha: loraAlpha, targets: loraTargets.split(/[\s,]+/).filter((target) => target !== '') };
+}
+
 /** LLaVA trains without weight decay; gradients are clipped to norm 1. */
 const optimizer = { weightDecay: 0, clipNorm: 1 };
 
@@ -23,10 +32,14 @@ export class Student {
   readonly model: ModelWorker;
   readonly #store: ByteStore;
   readonly #run: string;
+  readonly #tuned: TrainingOptions['parts'];
+  readonly #lora: LoraOptions | undefined;
   #at: Milestone | null = null;
 
-  constructor(model: ModelWorker, store: ByteStore, run: string) {
+  constructor(model: ModelWorker, store: ByteStore, run: string, settings: Settings) {
     this.model = model;
+    this.#tuned = tunedParts(settings);
+    this.#lora = loraOf(settings);
     this.#store = store;
     this.#run = run;
   }
@@ -40,8 +53,8 @@ export class Student {
 
   /** Keeps the student as it is now under `milestone`. */
   async reach(milestone: Milestone): Promise<void> {
-    // A fresh optimizer over all parts, so that every milestone holds the same tensors whatever was trained before it.
-    await this.#begin(everything);
+    // A fresh optimizer over all that is tuned, so that every milestone holds the same tensors whatever was trained before it.
+    await this.#begin(this.#tuned);
     await this.keep(placeOf(milestone));
     this.#at = milestone;
   }
@@ -63,7 +76,7 @@ export class Student {
   }
 
   #begin(parts: TrainingOptions['parts']): Promise<void> {
-    return this.model.beginTraining({ parts, ...optimizer });
+    return this.model.beginTraining({ parts, lora: this.#lora, ...optimizer });
   }
 
   async #restore(name: string): Promise<void> {

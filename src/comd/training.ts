@@ -72,7 +72,7 @@ export async function take(course: Course, student: Student, data: DataSet, work
     await work.gate.pass();
     const begun = performance.now();
     const batch = batches[step] as TrainingExample[];
-    await show(student.model, data, batch.map((example) => example.image));
+    await show(student.model, data, batch.flatMap((example) => example.images));
     const { loss, tokens } = await stepOf(course, step, batch, student);
     const cost = { items: batch.length, tokens, seconds: (performance.now() - begun) / 1000 };
     losses.push(loss);

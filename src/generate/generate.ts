@@ -4,17 +4,17 @@
  * over the same number of terms in whatever company it is computed.
  */
 import * as tf from '@tensorflow/tfjs';
-import { decoder, outputHead } from '../model/decoder';
+import { decoder, embeddingName, outputHead } from '../model/decoder';
 import { forward } from '../model/forward';
-import type { Llava } from '../model/llava';
-import { checkPlaceholder, expandedLength, type Sequence } from '../model/sequence';
+import type { SpeakingModel } from '../model/model';
+import { chatTurn } from '../model/prompt';
+import { rotaryFrequencies } from '../model/rope';
+import type { Sequence } from '../model/sequence';
 import type { VisionFeatures } from '../model/vision-features';
 import { HIDDEN } from '../ops/attention';
-import { gatherRows } from '../ops/gather-rows';
 import { rotationOf } from '../ops/rotary';
 import { stream } from '../random';
-import { chatPrompt, templateOf } from '../text/chat';
-import type { GenerateOptions, GenerateRequest, Generation } from '../../workers/protocol';
+import type { GenerateOptions, GenerateRequest, Generation, PromptLogits } from '../../workers/protocol';
 import { KeyValueCache } from './cache';
 import { sample } from './sample';
 
@@ -25,44 +25,54 @@ const BUCKET = 8;
 
 /** A request on its way through the decoder. */
 interface Row extends Sequence {
-  /** Rows of the prompt once the image is in it. */
-  length: number;
   draw: () => number;
   out: number[];
 }
 
-/** One continuation per request, in order. Throws `data/malformed-record` on a prompt that holds a placeholder of its own. */
+/**
+ * One continuation per request, in order. Throws `data/malformed-record` on a prompt that holds a placeholder of its own.
+ * @param onTokens called after every step, with what each row of the batch under way has so far
+ */
 export async function generate(
-  model: Llava, features: VisionFeatures, requests: readonly GenerateRequest[], options: GenerateOptions,
+  model: SpeakingModel, features: VisionFeatures, requests: readonly GenerateRequest[], options: GenerateOptions,
+  onTokens: (outs: readonly number[][]) => void = () => undefined,
 ): Promise<Generation[]> {
-  const rows = requests.map((request) => rowOf(model, request, options.seed));
+  const rows = requests.map((request) => rowOf(model, features, request, options.seed));
   for (const [tokens, group] of byPaddedLength(rows)) {
     for (let from = 0; from < group.length; from += BATCH) {
-      await decode(model, features, group.slice(from, from + BATCH), tokens, options);
+      await decode(model, features, group.slice(from, from + BATCH), tokens, options, onTokens);
     }
   }
   return rows.map(({ out }) => ({ text: model.tokenizer.decode(out).trim(), tokens: out.length }));
 }
 
-function rowOf(model: Llava, { key, image, prompt }: GenerateRequest, seed: number): Row {
-  const { tokenizer, config, meta } = model;
-  const text = chatPrompt(templateOf(meta.tokenizerConfig), prompt, true, tokenizer.specials);
-  const ids = tokenizer.encode(text);
-  checkPlaceholder(ids, config.imageToken, prompt);
-  return { image, ids, length: expandedLength(ids, config), draw: stream(seed, key), out: [] };
+/** The ids that a request's prompt becomes, and the scores of the token after it. */
+export async function promptLogits(model: SpeakingModel, features: VisionFeatures, request: GenerateRequest): Promise<PromptLogits> {
+  const row = rowOf(model, features, request, 0);
+  const logits = tf.tidy(() => outputHead(model.weights, model.config.decoder, forward(model, features, [row], row.ids.length, [row.ids.length - 1])));
+  const lastLogits = Float32Array.from(await logits.data<'float32'>());
+  logits.dispose();
+  return { inputIds: [...row.ids], lastLogits };
+}
+
+function rowOf(model: SpeakingModel, features: VisionFeatures, { key, images, prompt }: GenerateRequest, seed: number): Row {
+  const { ids } = chatTurn(model, features, prompt, images);
+  return { images, ids, draw: stream(seed, key), out: [] };
 }
 
 function byPaddedLength(rows: readonly Row[]): Map<number, Row[]> {
   const groups = new Map<number, Row[]>();
   for (const row of rows) {
-    const tokens = Math.ceil(row.length / BUCKET) * BUCKET;
+    const tokens = Math.ceil(row.ids.length / BUCKET) * BUCKET;
     groups.set(tokens, [...groups.get(tokens) ?? [], row]);
   }
   return groups;
 }
 
 /** Runs one batch to its end; every row's `out` is filled. */
-async function decode(model: Llava, features: VisionFeatures, all: Row[], tokens: number, options: GenerateOptions): Promise<void> {
+async function decode(
+  model: SpeakingModel, features: VisionFeatures, all: Row[], tokens: number, options: GenerateOptions, onTokens: (outs: readonly number[][]) => void,
+): Promise<void> {
   const cache = new KeyValueCache();
   try {
     let batch = all;
@@ -70,6 +80,7 @@ async function decode(model: Llava, features: VisionFeatures, all: Row[], tokens
     for (let count = 1; ; count++) {
       const next = await sample(logits, options.temperature, batch.map(({ draw }) => draw));
       batch.forEach(({ out }, i) => { if (!ended(out, model)) out.push(next[i] as number); });
+      onTokens(all.map(({ out }) => out));
       const active = batch.flatMap(({ out }, i) => ended(out, model) ? [] : [i]);
       if (active.length === 0 || count >= options.maxNewTokens) return;
       // Copying the cache costs about as much as a step, so finished rows go when they are half of the batch.
@@ -84,35 +95,45 @@ async function decode(model: Llava, features: VisionFeatures, all: Row[], tokens
   }
 }
 
-function ended(out: readonly number[], { tokenizer }: Llava): boolean {
-  return out.at(-1) === tokenizer.eos;
+function ended(out: readonly number[], { tokenizer }: SpeakingModel): boolean {
+  const last = out.at(-1);
+  return last !== undefined && tokenizer.ends.includes(last);
 }
 
 /** All prompts at once; scores of each row's first new token. */
-function prefill(model: Llava, features: VisionFeatures, batch: readonly Row[], tokens: number, cache: KeyValueCache): tf.Tensor2D {
+function prefill(model: SpeakingModel, features: VisionFeatures, batch: readonly Row[], tokens: number, cache: KeyValueCache): tf.Tensor2D {
   return tf.tidy(() => {
-    const last = batch.map(({ length }, i) => i * tokens + length - 1);
+    const last = batch.map(({ ids }, i) => i * tokens + ids.length - 1);
     return outputHead(model.weights, model.config.decoder, forward(model, features, batch, tokens, last, cache.remember));
   });
 }
 
 /** The `count`-th new token of every row goes in; scores of the one after it come out. */
-function step(model: Llava, batch: readonly Row[], tokens: number, count: number, cache: KeyValueCache): tf.Tensor2D {
-  const { weights, config } = model;
+function step({ weights, config }: SpeakingModel, batch: readonly Row[], tokens: number, count: number, cache: KeyValueCache): tf.Tensor2D {
   return tf.tidy(() => {
-    const x = gatherRows(weights.get('language_model.model.embed_tokens.weight') as tf.Tensor2D, batch.map(({ out }) => out.at(-1) as number));
-    const positions = batch.map(({ length }) => length + count - 1);
-    const rotation = rotationOf(positions, config.decoder.headDim, config.decoder.theta);
-    const mask = paddingMask(batch, tokens, count);
+    const x = weights.rows(embeddingName, batch.map(({ out }) => out.at(-1) as number));
+    const positions = batch.map(({ ids }) => ids.length + count - 1);
+    const rotation = rotationOf(positions, rotaryFrequencies(config.decoder));
+    const mask = stepMask(batch, tokens, count, config.decoder.window ?? Infinity);
     const hidden = decoder(weights, config.decoder, x, { batch: batch.length, tokens: 1, rotation, mask }, cache.remember);
     return outputHead(weights, config.decoder, hidden);
   });
 }
 
-/** Hides the padding between each row's prompt and its first new token, `[batch, 1, 1, tokens + count]`. */
-function paddingMask(batch: readonly Row[], tokens: number, count: number): tf.Tensor {
+/**
+ * Hides the padding between each row's prompt and its first new token, and what lies before the window; `[batch, 1, 1,
+ * tokens + count]`.
+ */
+function stepMask(batch: readonly Row[], tokens: number, count: number, window: number): tf.Tensor {
   const keys = tokens + count;
   const mask = new Float32Array(batch.length * keys);
-  batch.forEach(({ length }, i) => mask.fill(HIDDEN, i * keys + length, i * keys + tokens));
+  batch.forEach(({ ids: { length } }, i) => {
+    const row = mask.subarray(i * keys, (i + 1) * keys);
+    row.fill(HIDDEN, length, tokens);
+    // The first position that is seen; the new tokens' keys stand behind the padding.
+    const first = Math.max(0, length + count - window);
+    row.fill(HIDDEN, 0, Math.min(first, length));
+    row.fill(HIDDEN, tokens, tokens + Math.max(0, first - length));
+  });
   return tf.tensor(mask, [batch.length, 1, 1, keys]);
 }

@@ -1,21 +1,16 @@
 /** The connector: brings vision features into the decoder's embedding space, by one linear layer or two. */
 import type * as tf from '@tensorflow/tfjs';
 import { activate } from '../ops/activation';
-import { linear } from '../ops/matmul';
-import type { ModelConfig } from './config';
+import type { ConnectorConfig } from './config/config';
 import { hasSecondLinear } from './tensors';
-import type { Weights } from './weights';
+import { under, type Weights } from './weights';
 
 /**
- * @param features `[rows, vision.hidden]`
+ * @param features `[rows, inputs]`
  * @returns `[rows, decoder.hidden]`
  */
-export function connector(weights: Weights, config: ModelConfig, features: tf.Tensor2D): tf.Tensor2D {
-  const layer = (name: string, x: tf.Tensor2D) => linear(
-    x,
-    weights.get(`multi_modal_projector.${name}.weight`),
-    weights.has(`multi_modal_projector.${name}.bias`) ? weights.get(`multi_modal_projector.${name}.bias`) : undefined,
-  );
-  const first = layer('linear_1', features);
-  return hasSecondLinear(weights) ? layer('linear_2', activate(config.connector.activation, first)) : first;
+export function connector(weights: Weights, { activation }: ConnectorConfig, features: tf.Tensor2D): tf.Tensor2D {
+  const w = under(weights, 'multi_modal_projector');
+  const first = w.linear('linear_1', features);
+  return hasSecondLinear(weights) ? w.linear('linear_2', activate(activation, first)) : first;
 }

@@ -1,16 +1,18 @@
 /**
- * The decoder: Llama (Touvron et al., arXiv 2302.13971) with grouped-query attention, read top to bottom. Rows of all
- * sequences lie flat, `[batch · tokens, hidden]`, so that every projection is one large product.
+ * The decoder: Llama (Touvron et al., arXiv 2302.13971) with grouped-query attention, and with the biases and the sliding
+ * window of its relatives Qwen2 and Mistral, read top to bottom. Rows of all sequences lie flat, `[batch · tokens, hidden]`, so that every projection is one large product.
  */
 import * as tf from '@tensorflow/tfjs';
 import { swiglu } from '../ops/activation';
 import { attention } from '../ops/attention';
 import { gatherRows } from '../ops/gather-rows';
-import { linear, matMul, transposeLast } from '../ops/matmul';
 import { rmsNorm } from '../ops/rms-norm';
 import { rotary, type Rotation } from '../ops/rotary';
-import type { DecoderConfig } from './config';
-import { type Lookup, under, type Weights } from './weights';
+import { outputHeadName } from './config/config';
+import type { DecoderConfig } from './config/decoder';
+import { type Scope, under, type Weights } from './weights';
+
+export const embeddingName = 'language_model.model.embed_tokens.weight';
 
 /** What all layers of one pass share. */
 export interface Pass {
@@ -59,27 +61,25 @@ export function decoder(
  * @param hidden `[rows, hidden]`: only the rows whose next token matters
  */
 export function outputHead(weights: Weights, config: DecoderConfig, hidden: tf.Tensor2D): tf.Tensor2D {
-  return matMul(hidden, config.tied
-    ? transposeLast(weights.get('language_model.model.embed_tokens.weight'))
-    : weights.get('language_model.lm_head.weight'));
+  return config.tied ? weights.scores(embeddingName, hidden) : weights.linear(outputHeadName.replace(/\.weight$/, ''), hidden);
 }
 
 function decoderLayer(
-  w: Lookup, config: DecoderConfig, x: tf.Tensor2D, pass: Pass, remember: (fresh: KeyValues) => KeyValues,
+  w: Scope, config: DecoderConfig, x: tf.Tensor2D, pass: Pass, remember: (fresh: KeyValues) => KeyValues,
 ): tf.Tensor2D {
-  const mixed = mixTokens(w, config, rmsNorm(x, w('input_layernorm.weight'), config.epsilon), pass, remember);
+  const mixed = mixTokens(w, config, rmsNorm(x, w.get('input_layernorm.weight'), config.epsilon), pass, remember);
   const [own, heard] = pass.rows ? [gatherRows(x, pass.rows), gatherRows(mixed, pass.rows)] : [x, mixed];
-  const attended = tf.add<tf.Tensor2D>(own, linear(heard, w('self_attn.o_proj.weight')));
-  return tf.add(attended, feedForward(w, rmsNorm(attended, w('post_attention_layernorm.weight'), config.epsilon)));
+  const attended = tf.add<tf.Tensor2D>(own, w.linear('self_attn.o_proj', heard));
+  return tf.add(attended, feedForward(w, rmsNorm(attended, w.get('post_attention_layernorm.weight'), config.epsilon)));
 }
 
 /** Self-attention before its output projection, `[batch · tokens, heads · headDim]`. */
 function mixTokens(
-  w: Lookup, { heads, kvHeads, headDim }: DecoderConfig, x: tf.Tensor2D, { batch, tokens, rotation, mask }: Pass,
+  w: Scope, { heads, kvHeads, headDim }: DecoderConfig, x: tf.Tensor2D, { batch, tokens, rotation, mask }: Pass,
   remember: (fresh: KeyValues) => KeyValues,
 ): tf.Tensor2D {
   const project = (name: string, count: number) =>
-    tf.reshape(linear(x, w(`self_attn.${name}.weight`)), [batch * tokens, count, headDim]) as tf.Tensor3D;
+    tf.reshape(w.linear(`self_attn.${name}`, x), [batch * tokens, count, headDim]) as tf.Tensor3D;
   const byHead = (rows: tf.Tensor3D, count: number) =>
     tf.transpose(tf.reshape(rows, [batch, tokens, count, headDim]) as tf.Tensor4D, [0, 2, 1, 3]);
 
@@ -92,7 +92,6 @@ function mixTokens(
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch * tokens, heads * headDim]);
 }
 
-function feedForward(w: Lookup, x: tf.Tensor2D): tf.Tensor2D {
-  const inner = swiglu(linear(x, w('mlp.gate_proj.weight')), linear(x, w('mlp.up_proj.weight')));
-  return linear(inner, w('mlp.down_proj.weight'));
+function feedForward(w: Scope, x: tf.Tensor2D): tf.Tensor2D {
+  return w.linear('mlp.down_proj', swiglu(w.linear('mlp.gate_proj', x), w.linear('mlp.up_proj', x)));
 }

@@ -3,7 +3,8 @@ import type * as tf from '@tensorflow/tfjs';
 import { causalMask } from '../ops/attention';
 import { rotationOf } from '../ops/rotary';
 import { decoder, type Remember } from './decoder';
-import type { Llava } from './llava';
+import type { SpeakingModel } from './model';
+import { rotaryFrequencies } from './rope';
 import { embed, type Sequence } from './sequence';
 import type { VisionFeatures } from './vision-features';
 
@@ -14,13 +15,13 @@ import type { VisionFeatures } from './vision-features';
  * @param remember sees every layer's keys and values
  */
 export function forward(
-  { weights, config, tokenizer }: Llava, features: VisionFeatures, sequences: readonly Sequence[], tokens: number,
+  model: SpeakingModel, features: VisionFeatures, sequences: readonly Sequence[], tokens: number,
   rows?: readonly number[], remember?: Remember,
 ): tf.Tensor2D {
-  const seen = features.rows(sequences.map(({ image }) => image));
-  const x = embed(weights, config, sequences, seen, tokens, tokenizer.pad);
+  const config = model.config.decoder;
+  const x = embed(model, features, sequences, tokens);
   const positions = sequences.flatMap(() => Array.from({ length: tokens }, (_, position) => position));
-  const rotation = rotationOf(positions, config.decoder.headDim, config.decoder.theta);
-  const pass = { batch: sequences.length, tokens, rotation, mask: causalMask(tokens), rows };
-  return decoder(weights, config.decoder, x, pass, remember);
+  const rotation = rotationOf(positions, rotaryFrequencies(config));
+  const pass = { batch: sequences.length, tokens, rotation, mask: causalMask(tokens, config.window ?? Infinity), rows };
+  return decoder(model.weights, config, x, pass, remember);
 }

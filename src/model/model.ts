@@ -1,69 +1,124 @@
 /**
- * A LLaVA-shaped model in memory: configuration, tokenizer and weights on the device; how it comes from a checkpoint
- * and goes back into one. The forward pass is in the files of its parts.
+ * A model in memory: configuration, tokenizer and weights on the device; how it comes from a checkpoint and goes back
+ * into one. It may be a whole one that sees and speaks, a bare decoder or a bare vision tower. The forward pass is in
+ * the files of its parts.
  */
-import type { Checkpoint } from '../checkpoint/open';
-import { type CheckpointMeta, type NamedTensor, writeCheckpoint } from '../checkpoint/write';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { type NamedTensor, writeCheckpoint } from '../checkpoint/write';
+import { toFloat32 } from '../checkpoint/dtype';
 import { ComdError } from '../errors';
+import { fill, type Filling } from '../ops/filling/filling';
+import type { Scheme } from '../settings';
 import { loadTokenizer, type Tokenizer } from '../text/tokenizer';
-import { type ModelConfig, parseConfig } from './config';
-import { checkTensors, expectedTensors, type Shape } from './tensors';
+import { type ModelConfig, parseConfig } from './config/config';
+import type { DecoderConfig } from './config/decoder';
+import { checkTensors, expectedTensors, isLinear, isPackable, type Shape } from './tensors';
 import { Weights } from './weights';
 
-export interface Llava {
+export interface Model {
   name: string;
   config: ModelConfig;
-  tokenizer: Tokenizer;
-  /** The checkpoint's JSON files as they were. */
-  meta: CheckpointMeta;
+  /** Null for a bare tower. */
+  tokenizer: Tokenizer | null;
+  /** What it was loaded from: its JSON files as they were, and the tensors that the model does not compute with. */
+  checkpoint: Checkpoint;
   weights: Weights;
-  /** Every tensor of the checkpoint, in its order, with its stored shape. */
-  shapes: ReadonlyMap<string, Shape>;
-  /** Tensors that the model does not compute with, such as layers above the one whose features are read. */
-  unused: ReadonlyMap<string, NamedTensor>;
+  /** How its frozen matrices are kept. */
+  scheme: Scheme;
   parameters: number;
 }
 
+/** A model with a decoder. */
+export interface SpeakingModel extends Model {
+  config: ModelConfig & { decoder: DecoderConfig };
+  tokenizer: Tokenizer;
+}
+
+export interface LoadWishes {
+  scheme: Scheme;
+  onShard(file: string, loaded: number, total: number): void;
+  signal?: AbortSignal;
+}
+
 /**
- * Checks the checkpoint against its configuration and brings its weights onto the device.
- * Throws `checkpoint/unsupported`, `checkpoint/missing-file`, `checkpoint/shape`, `checkpoint/corrupt`.
+ * Checks the checkpoint against its configuration and brings its weights onto the device, slice by slice.
+ * Throws `checkpoint/*`, `device/limit`; nothing stays on the device then.
  */
-export async function loadModel(
-  checkpoint: Checkpoint, onShard: (file: string, loaded: number, total: number) => void,
-): Promise<Llava> {
-  const { name, config: json, tokenizer: tokenizerJson, tokenizerConfig, preprocessor } = checkpoint;
-  const config = parseConfig(json);
+export async function loadModel(checkpoint: Checkpoint, { scheme, onShard, signal }: LoadWishes): Promise<Model> {
+  const config = parseConfig(checkpoint.config, checkpoint.tensors);
   checkTensors(config, checkpoint.tensors);
-  const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig, json);
-  mustFit(tokenizer, config);
-
-  const weights = new Weights();
-  const unused = new Map<string, NamedTensor>();
-  const needed = expectedTensors(config, checkpoint.tensors);
-  await checkpoint.read((tensor, shape, data) => {
-    if (needed.has(tensor)) weights.load(tensor, shape, data);
-    else unused.set(tensor, { name: tensor, shape, data });
-  }, onShard);
-
-  const shapes = new Map([...checkpoint.tensors].map(([tensor, { shape }]) => [tensor, shape]));
-  const parameters = [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return { name, config, tokenizer, meta: { config: json, tokenizer: tokenizerJson, tokenizerConfig, preprocessor }, weights, shapes, unused, parameters };
+  const tokenizer = config.decoder === null ? null
+    : loadTokenizer(checkpoint.tokenizer, checkpoint.tokenizerConfig, checkpoint.config, checkpoint.generation);
+  const weights = await readWeights(checkpoint, expectedTensors(config, checkpoint.tensors), { scheme, onShard, signal });
+  const parameters = [...checkpoint.tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return { name: checkpoint.name, config, tokenizer, checkpoint, weights, scheme, parameters };
 }
 
-/** The model as a Hugging Face checkpoint in 32 bits: file name to bytes. */
-export async function exportModel({ meta, weights, shapes, unused }: Llava): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const tensors: NamedTensor[] = [];
-  for (const [name, shape] of shapes) {
-    tensors.push(unused.get(name) ?? { name, shape: [...shape], data: await weights.stored(name) });
+/** The model as one that speaks. Throws `checkpoint/unsupported` for a bare vision tower. */
+export function speaking(model: Model): SpeakingModel {
+  const { config, tokenizer } = model;
+  if (config.decoder !== null && tokenizer !== null) return model as SpeakingModel;
+  throw new ComdError('checkpoint/unsupported', `"${model.name}" (${config.family}) is a vision tower alone: it has no decoder to answer with.`,
+    'Compose it with a decoder first, or choose a whole model.');
+}
+
+/** The model as a Hugging Face checkpoint in 32 bits: file name to bytes. Throws `checkpoint/unsupported` on packed weights. */
+export async function exportModel({ name, checkpoint, weights, scheme }: Model): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  if (scheme !== 'f32') {
+    throw new ComdError('checkpoint/unsupported', `"${name}" is kept as ${scheme} and cannot be written out whole without loss.`,
+      'Save its adapter, or load it with weights in f32.');
   }
-  return await writeCheckpoint(meta, tensors, 'F32');
+  const unused = await readUnused(checkpoint, weights);
+  const tensors: NamedTensor[] = [];
+  for (const [tensor, { stored, shape }] of checkpoint.tensors) {
+    tensors.push({ name: stored, shape: [...shape], data: unused.get(tensor) ?? await weights.stored(tensor) });
+  }
+  return await writeCheckpoint(checkpoint, tensors, 'F32');
 }
 
-/** The image's placeholder is never looked up, so it alone may lie outside the embedding. */
-function mustFit({ vocabulary }: Tokenizer, { decoder, imageToken }: ModelConfig): void {
-  const largest = vocabulary - 1 === imageToken ? vocabulary - 2 : vocabulary - 1;
-  if (largest < decoder.vocabulary) return;
-  throw new ComdError('checkpoint/shape',
-    `tokenizer.json has a token with id ${largest}, but config.json gives the decoder ${decoder.vocabulary} embeddings.`,
-    'Use the tokenizer that belongs to these weights.');
+async function readWeights(checkpoint: Checkpoint, needed: ReadonlyMap<string, Shape>, { scheme, onShard, signal }: LoadWishes): Promise<Weights> {
+  const weights = new Weights();
+  let open: { name: string; filling: Filling; left: number } | undefined;
+  try {
+    await checkpoint.read({
+      wanted: (name) => needed.has(name), onShard, signal,
+      async onSlice({ name, dtype, shape, first, bytes }) {
+        if (first === 0) {
+          const filling = fill(dtype, shape, isLinear(name) ? 'transposed' : 'stored', isPackable(name) ? scheme : 'f32');
+          open = { name, filling, left: sizeOf(shape) * bytesPerNumber[dtype] };
+        }
+        if (open?.name !== name) throw new Error(`The slices of ${name} do not follow each other.`);
+        await open.filling.write(bytes, first);
+        open.left -= bytes.length;
+        if (open.left > 0) return;
+        weights.set(name, open.filling.finish());
+        open = undefined;
+      },
+    });
+    return weights;
+  } catch (error) {
+    open?.filling.dispose();
+    weights.dispose();
+    throw error;
+  }
+}
+
+/** What the checkpoint holds and the model does not: layers above the one whose features are read, for example. */
+async function readUnused(checkpoint: Checkpoint, weights: Weights): Promise<Map<string, Float32Array>> {
+  const unused = new Map<string, Float32Array>();
+  await checkpoint.read({
+    wanted: (name) => !weights.has(name), onShard: () => undefined,
+    onSlice({ name, dtype, shape, first, bytes }) {
+      const data = unused.get(name) ?? new Float32Array(sizeOf(shape));
+      data.set(toFloat32(dtype, bytes), first);
+      unused.set(name, data);
+    },
+  });
+  return unused;
+}
+
+const bytesPerNumber = { F32: 4, F16: 2, BF16: 2 } as const;
+
+function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,46 +1,36 @@
 /**
- * Multi-modal sequences: text tokens with the image's features in the place of its placeholder, many of them as one
+ * Multi-modal sequences: text tokens with images' features in the places of their placeholders, many of them as one
  * batch padded on the right. Padding comes after everything real, so a causal mask alone hides it.
  */
 import * as tf from '@tensorflow/tfjs';
 import { ComdError } from '../errors';
 import { gatherRows } from '../ops/gather-rows';
-import type { ModelConfig } from './config';
 import { connector } from './connector';
-import type { Weights } from './weights';
+import { embeddingName } from './decoder';
+import type { SpeakingModel } from './model';
+import type { VisionFeatures } from './vision-features';
 
 export interface Sequence {
-  /** Name of the image in the vision features. */
-  image: string;
-  /** Token ids with exactly one placeholder. */
+  /** Names of its images in the vision features, in the order in which they are shown. */
+  images: readonly string[];
+  /** Token ids with one placeholder for every row of an image. */
   ids: readonly number[];
-}
-
-/** Throws `data/malformed-record` unless the ids hold the placeholder exactly once. */
-export function checkPlaceholder(ids: readonly number[], imageToken: number, text: string): void {
-  const found = ids.filter((id) => id === imageToken).length;
-  if (found === 1) return;
-  throw new ComdError('data/malformed-record', `The prompt ${JSON.stringify(text)} has ${found} places for an image instead of one.`,
-    'Take the image placeholder out of the text; it is added where the chat template wants it.');
-}
-
-/** How many rows a sequence takes once the image is in it. */
-export function expandedLength(ids: readonly number[], config: ModelConfig): number {
-  return ids.length - 1 + config.imageTokens;
 }
 
 /**
  * Embeddings of a batch, `[sequences · tokens, hidden]`.
- * @param features of the sequences' images, in order: `[sequences · imageTokens, vision.hidden]`
  * @param tokens length that every sequence is padded to
- * @param pad id that fills the end of short ones
  */
-export function embed(
-  weights: Weights, config: ModelConfig, sequences: readonly Sequence[], features: tf.Tensor2D, tokens: number, pad: number,
-): tf.Tensor2D {
-  const { ids, order } = layOut(sequences, config, tokens, pad);
-  const text = gatherRows(weights.get('language_model.model.embed_tokens.weight') as tf.Tensor2D, ids);
-  const seen = connector(weights, config, features);
+export function embed(model: SpeakingModel, features: VisionFeatures, sequences: readonly Sequence[], tokens: number): tf.Tensor2D {
+  const { weights, config, tokenizer } = model;
+  const images = sequences.flatMap((sequence) => sequence.images);
+  const { ids, order } = layOut(sequences, config.connector?.placeholder, tokens, Math.min(tokenizer.pad, config.decoder.vocabulary - 1));
+  const stranger = ids.find((id) => id >= config.decoder.vocabulary);
+  if (stranger !== undefined) throw foreignToken(stranger, config.decoder.vocabulary);
+  const text = weights.rows(embeddingName, ids);
+  if (config.connector === null || images.length === 0) return text;
+  const seen = connector(weights, config.connector, features.rows(images));
+  if (seen.shape[0] !== order.length - ids.length) throw mismatched(seen.shape[0], order.length - ids.length);
   return gatherRows(tf.concat([text, seen]), order);
 }
 
@@ -48,20 +38,27 @@ export function embed(
  * The text tokens of all sequences, padding included, and where each row of the batch comes from: text rows first,
  * image rows after them. Every row is used once, which keeps the gradient a plain permutation.
  */
-function layOut(sequences: readonly Sequence[], config: ModelConfig, tokens: number, pad: number): { ids: number[]; order: number[] } {
+function layOut(sequences: readonly Sequence[], placeholder: number | undefined, tokens: number, pad: number): { ids: number[]; order: number[] } {
+  const isImage = (id: number): boolean => id === placeholder;
+  const imageRows = sequences.reduce((sum, { ids }) => sum + ids.filter(isImage).length, 0);
+  let nextImageRow = sequences.length * tokens - imageRows;
   const ids: number[] = [];
   const order: number[] = [];
-  const firstImageRow = sequences.length * (tokens - config.imageTokens);
-  sequences.forEach((sequence, i) => {
+  for (const sequence of sequences) {
     const end = order.length + tokens;
-    for (const id of sequence.ids) {
-      if (id === config.imageToken) {
-        for (let j = 0; j < config.imageTokens; j++) order.push(firstImageRow + i * config.imageTokens + j);
-      } else {
-        order.push(ids.push(id) - 1);
-      }
-    }
+    for (const id of sequence.ids) order.push(isImage(id) ? nextImageRow++ : ids.push(id) - 1);
     while (order.length < end) order.push(ids.push(pad) - 1);
-  });
+  }
   return { ids, order };
+}
+
+function mismatched(rows: number, places: number): ComdError {
+  return new ComdError('checkpoint/unsupported', `The images of a prompt take ${rows} tokens, but the prompt has ${places} places for them.`,
+    'The tokenizer and config.json disagree about the image token: use the files of one and the same checkpoint.');
+}
+
+/** Fine-tunes often carry tokens that were never given an embedding, and never use them. */
+function foreignToken(id: number, vocabulary: number): ComdError {
+  return new ComdError('checkpoint/shape', `The prompt holds a token with id ${id}, but config.json gives the decoder ${vocabulary} embeddings.`,
+    'Use the tokenizer that belongs to these weights.');
 }

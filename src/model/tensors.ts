@@ -3,7 +3,9 @@
  * numbers: everything is refused before anything runs.
  */
 import { ComdError } from '../errors';
-import type { ModelConfig } from './config';
+import { type ConnectorConfig, type ModelConfig, outputHeadName } from './config/config';
+import type { DecoderConfig } from './config/decoder';
+import { patchesAcross, towerTokens, type TowerConfig } from './config/tower';
 
 export type Shape = readonly number[];
 /** What is known of a stored tensor before it is read. */
@@ -13,8 +15,12 @@ export interface Listed {
 }
 
 /** Name and shape of every tensor that the model computes with, as stored: linear weights are `[out, in]`. */
-export function expectedTensors(config: ModelConfig, listed: ReadonlyMap<string, Listed>): Map<string, Shape> {
-  return new Map([...visionTensors(config), ...connectorTensors(config, listed), ...decoderTensors(config)]);
+export function expectedTensors({ tower, connector, decoder }: ModelConfig, listed: ReadonlyMap<string, Listed>): Map<string, Shape> {
+  return new Map([
+    ...(tower ? towerTensors(tower) : []),
+    ...(connector && decoder ? connectorTensors(connector, decoder, listed) : []),
+    ...(decoder ? decoderTensors(decoder) : []),
+  ]);
 }
 
 /** Throws `checkpoint/missing-file` for an absent tensor and `checkpoint/shape` for one of another shape. */
@@ -33,7 +39,7 @@ export function checkTensors(config: ModelConfig, listed: ReadonlyMap<string, Li
   }
 }
 
-/** Whether a checkpoint's connector has two layers; the one-layer kind is LLaVA's first. */
+/** Whether a checkpoint's connector has two layers; Idefics3's and LLaVA's first have one. */
 export function hasSecondLinear(names: { has(name: string): boolean }): boolean {
   return names.has('multi_modal_projector.linear_2.weight');
 }
@@ -43,17 +49,24 @@ export function hasSecondLinear(names: { has(name: string): boolean }): boolean 
  * are looked up by row and stay as they are.
  */
 export function isLinear(name: string): boolean {
-  return /(_proj|fc1|fc2|linear_1|linear_2|lm_head|patch_embedding)\.weight$/.test(name);
+  return /(_proj|fc1|fc2|linear_1|linear_2|lm_head|patch_embedding|lora_A|lora_B)\.weight$/.test(name);
 }
 
-function* visionTensors({ vision, features }: ModelConfig): Iterable<[string, Shape]> {
+/** Whether the tensor may be kept packed: the large frozen matrices of tower and decoder, embeddings and output head. */
+export function isPackable(name: string): boolean {
+  return /^(vision_tower|language_model)\..*(_proj|fc1|fc2|lm_head|embed_tokens)\.weight$/.test(name);
+}
+
+function* towerTensors(tower: TowerConfig): Iterable<[string, Shape]> {
   const root = 'vision_tower.vision_model';
-  const { hidden, intermediate, patch } = vision;
-  yield [`${root}.embeddings.class_embedding`, [hidden]];
+  const { hidden, intermediate, patch } = tower;
+  const isClip = tower.kind === 'clip';
+  if (isClip) yield [`${root}.embeddings.class_embedding`, [hidden]];
   yield [`${root}.embeddings.patch_embedding.weight`, [hidden, 3, patch, patch]];
-  yield [`${root}.embeddings.position_embedding.weight`, [(vision.image / patch) ** 2 + 1, hidden]];
-  yield* affine(`${root}.pre_layrnorm`, [hidden]);
-  for (let i = 0; i < features.layers; i++) {
+  if (!isClip) yield [`${root}.embeddings.patch_embedding.bias`, [hidden]];
+  yield [`${root}.embeddings.position_embedding.weight`, [isClip ? towerTokens(tower) : patchesAcross(tower) ** 2, hidden]];
+  if (isClip) yield* affine(`${root}.pre_layrnorm`, [hidden]);
+  for (let i = 0; i < Math.max(...tower.reads); i++) {
     const layer = `${root}.encoder.layers.${i}`;
     yield* affine(`${layer}.layer_norm1`, [hidden]);
     for (const name of ['q_proj', 'k_proj', 'v_proj', 'out_proj']) yield* affine(`${layer}.self_attn.${name}`, [hidden, hidden]);
@@ -61,32 +74,37 @@ function* visionTensors({ vision, features }: ModelConfig): Iterable<[string, Sh
     yield* affine(`${layer}.mlp.fc1`, [intermediate, hidden]);
     yield* affine(`${layer}.mlp.fc2`, [hidden, intermediate]);
   }
+  if (tower.postNorm) yield* affine(`${root}.post_layernorm`, [hidden]);
 }
 
-function* connectorTensors({ vision, decoder }: ModelConfig, listed: ReadonlyMap<string, Listed>): Iterable<[string, Shape]> {
+function* connectorTensors({ inputs }: ConnectorConfig, { hidden }: DecoderConfig, listed: ReadonlyMap<string, Listed>): Iterable<[string, Shape]> {
   const bias = listed.has('multi_modal_projector.linear_1.bias');
-  const layer = (name: string, shape: Shape) => bias ? affine(name, shape) : [[`${name}.weight`, shape] as [string, Shape]];
-  yield* layer('multi_modal_projector.linear_1', [decoder.hidden, vision.hidden]);
-  if (hasSecondLinear(listed)) yield* layer('multi_modal_projector.linear_2', [decoder.hidden, decoder.hidden]);
+  yield* linear('multi_modal_projector.linear_1', [hidden, inputs], bias);
+  if (hasSecondLinear(listed)) yield* linear('multi_modal_projector.linear_2', [hidden, hidden], bias);
 }
 
-function* decoderTensors({ decoder }: ModelConfig): Iterable<[string, Shape]> {
-  const { hidden, intermediate, heads, kvHeads, headDim, vocabulary } = decoder;
+function* decoderTensors(decoder: DecoderConfig): Iterable<[string, Shape]> {
+  const { hidden, intermediate, heads, kvHeads, headDim, vocabulary, bias } = decoder;
   yield ['language_model.model.embed_tokens.weight', [vocabulary, hidden]];
   for (let i = 0; i < decoder.layers; i++) {
     const layer = `language_model.model.layers.${i}`;
     yield [`${layer}.input_layernorm.weight`, [hidden]];
-    yield [`${layer}.self_attn.q_proj.weight`, [heads * headDim, hidden]];
-    yield [`${layer}.self_attn.k_proj.weight`, [kvHeads * headDim, hidden]];
-    yield [`${layer}.self_attn.v_proj.weight`, [kvHeads * headDim, hidden]];
-    yield [`${layer}.self_attn.o_proj.weight`, [hidden, heads * headDim]];
+    yield* linear(`${layer}.self_attn.q_proj`, [heads * headDim, hidden], bias.qkv);
+    yield* linear(`${layer}.self_attn.k_proj`, [kvHeads * headDim, hidden], bias.qkv);
+    yield* linear(`${layer}.self_attn.v_proj`, [kvHeads * headDim, hidden], bias.qkv);
+    yield* linear(`${layer}.self_attn.o_proj`, [hidden, heads * headDim], bias.output);
     yield [`${layer}.post_attention_layernorm.weight`, [hidden]];
-    yield [`${layer}.mlp.gate_proj.weight`, [intermediate, hidden]];
-    yield [`${layer}.mlp.up_proj.weight`, [intermediate, hidden]];
-    yield [`${layer}.mlp.down_proj.weight`, [hidden, intermediate]];
+    yield* linear(`${layer}.mlp.gate_proj`, [intermediate, hidden], bias.mlp);
+    yield* linear(`${layer}.mlp.up_proj`, [intermediate, hidden], bias.mlp);
+    yield* linear(`${layer}.mlp.down_proj`, [hidden, intermediate], bias.mlp);
   }
   yield ['language_model.model.norm.weight', [hidden]];
-  if (!decoder.tied) yield ['language_model.lm_head.weight', [vocabulary, hidden]];
+  if (!decoder.tied) yield [outputHeadName, [vocabulary, hidden]];
+}
+
+function* linear(name: string, shape: Shape, bias: boolean): Iterable<[string, Shape]> {
+  if (bias) yield* affine(name, shape);
+  else yield [`${name}.weight`, shape];
 }
 
 function* affine(name: string, shape: Shape): Iterable<[string, Shape]> {

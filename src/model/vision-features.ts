@@ -4,24 +4,39 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { ComdError } from '../errors';
-import type { ModelConfig } from './config';
+import type { ModelConfig } from './config/config';
+import { featureWidth, patchesAcross, towerTokens, type TowerConfig } from './config/tower';
+import { pixelShuffle } from './pixel-shuffle';
 import { cutPatches, visionTower } from './vision-tower';
 import type { Weights } from './weights';
 
-/** A preprocessed image: `[size, size, 3]`. */
+/** A preprocessed image: one tile, or several row by row with the whole image after them. */
 export interface TowerInput {
   name: string;
-  data: Float32Array;
+  /** Each `[size, size, 3]`. */
+  tiles: readonly Float32Array[];
   size: number;
+  /** How the image was split; 0 × 0 where it was not. */
+  rows: number;
+  cols: number;
 }
 
-/** Bounds the device memory of one pass. */
-const IMAGES_AT_ONCE = 32;
+/** What the decoder is shown of an image. */
+interface SeenImage {
+  rows: number;
+  cols: number;
+  /** `[tiles · tokens, inputs]` */
+  features: Float32Array;
+}
+
+/** Bounds the device memory of one pass: tiles at once, and scores of one layer's attention. */
+const TILES_AT_ONCE = 32;
+const SCORES_AT_ONCE = 2 ** 24;
 
 export class VisionFeatures {
   readonly #weights: Weights;
   readonly #config: ModelConfig;
-  readonly #features = new Map<string, Float32Array>();
+  readonly #seen = new Map<string, SeenImage>();
 
   constructor(weights: Weights, config: ModelConfig) {
     this.#weights = weights;
@@ -29,51 +44,98 @@ export class VisionFeatures {
   }
 
   has(name: string): boolean {
-    return this.#features.has(name);
+    return this.#seen.has(name);
   }
 
-  /** Runs the tower over the images and keeps what it gives. Throws `checkpoint/unsupported` on images of another size. */
+  /** How an image was split into tiles. */
+  layout(name: string): { rows: number; cols: number } {
+    const { rows, cols } = this.#get(name);
+    return { rows, cols };
+  }
+
+  /** Rows that an image takes among the decoder's tokens. */
+  length(name: string): number {
+    return this.#get(name).features.length / this.#width();
+  }
+
+  /**
+   * Runs the tower over the images and keeps what it gives. Throws `checkpoint/unsupported` on images of another size, and
+   * where the model has no tower.
+   */
   async see(images: readonly TowerInput[]): Promise<void> {
-    for (let from = 0; from < images.length; from += IMAGES_AT_ONCE) {
-      await this.#seeSome(images.slice(from, from + IMAGES_AT_ONCE));
+    const { tower } = this.#config;
+    const [first] = images;
+    if (first === undefined) return;
+    if (tower === null) throw blind(first.name);
+    for (const { name, size } of images) if (size !== tower.image) throw wrongSize(name, size, tower.image);
+    const tiles = images.flatMap((image) => image.tiles);
+    const features = await this.#featuresOf(tower, tiles);
+    let tile = 0;
+    for (const { name, rows, cols, tiles: { length } } of images) {
+      const own = features.slice(tile, tile += length);
+      this.#seen.set(name, { rows, cols, features: joined(own) });
     }
   }
 
-  /** Features of the images one after another, `[images.length · imageTokens, vision.hidden]`. */
+  /** Features of the images one after another, `[tokens of all, inputs]`. */
   rows(images: readonly string[]): tf.Tensor2D {
-    const { imageTokens, vision } = this.#config;
-    const length = imageTokens * vision.hidden;
-    const out = new Float32Array(images.length * length);
-    images.forEach((name, i) => out.set(this.#get(name), i * length));
-    return tf.tensor2d(out, [images.length * imageTokens, vision.hidden]);
+    const all = joined(images.map((name) => this.#get(name).features));
+    return tf.tensor2d(all, [all.length / this.#width(), this.#width()]);
   }
 
-  async #seeSome(images: readonly TowerInput[]): Promise<void> {
-    const { vision, imageTokens } = this.#config;
-    const perImage = 3 * vision.image ** 2;
-    const cut = new Float32Array(images.length * perImage);
-    images.forEach((image, i) => {
-      if (image.size !== vision.image) throw wrongSize(image, vision.image);
-      cutPatches(image.data, vision, cut.subarray(i * perImage, (i + 1) * perImage));
-    });
+  #width(): number {
+    return this.#config.connector?.inputs ?? featureWidth(this.#config.tower as TowerConfig);
+  }
+
+  /** One array for each tile, in order. */
+  async #featuresOf(tower: TowerConfig, tiles: readonly Float32Array[]): Promise<Float32Array[]> {
+    const atOnce = Math.min(TILES_AT_ONCE, Math.max(1, Math.floor(SCORES_AT_ONCE / (tower.heads * towerTokens(tower) ** 2))));
+    const all: Float32Array[] = [];
+    for (let from = 0; from < tiles.length; from += atOnce) {
+      all.push(...await this.#pass(tower, tiles.slice(from, from + atOnce)));
+    }
+    return all;
+  }
+
+  async #pass(tower: TowerConfig, tiles: readonly Float32Array[]): Promise<Float32Array[]> {
+    const perTile = 3 * tower.image ** 2;
+    const cut = new Float32Array(tiles.length * perTile);
+    tiles.forEach((tile, i) => cutPatches(tile, tower, cut.subarray(i * perTile, (i + 1) * perTile)));
     const features = tf.tidy(() => {
-      const width = 3 * vision.patch ** 2;
-      return visionTower(this.#weights, this.#config, tf.tensor2d(cut, [cut.length / width, width]));
+      const width = 3 * tower.patch ** 2;
+      return visionTower(this.#weights, tower, tf.tensor2d(cut, [cut.length / width, width]));
     });
     const data = await features.data<'float32'>();
     features.dispose();
-    const length = imageTokens * vision.hidden;
-    images.forEach(({ name }, i) => this.#features.set(name, data.slice(i * length, (i + 1) * length)));
+    const shuffled = pixelShuffle(data, patchesAcross(tower), featureWidth(tower), this.#config.connector?.shuffle ?? 1);
+    const length = shuffled.length / tiles.length;
+    return tiles.map((_, i) => shuffled.slice(i * length, (i + 1) * length));
   }
 
-  #get(name: string): Float32Array {
-    const features = this.#features.get(name);
-    if (!features) throw new Error(`The image ${name} has not been seen.`);
-    return features;
+  #get(name: string): SeenImage {
+    const seen = this.#seen.get(name);
+    if (!seen) throw new Error(`The image ${name} has not been seen.`);
+    return seen;
   }
 }
 
-function wrongSize({ name, size }: TowerInput, expected: number): ComdError {
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0] as Float32Array;
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function blind(name: string): ComdError {
+  return new ComdError('checkpoint/unsupported', `The image "${name}" cannot be shown to this model: it has no vision tower.`,
+    'Ask it without an image, or compose it with a vision tower first.');
+}
+
+function wrongSize(name: string, size: number, expected: number): ComdError {
   return new ComdError('checkpoint/unsupported',
     `preprocessor_config.json makes "${name}" ${size} × ${size} pixels, but config.json gives the vision tower ${expected} × ${expected}.`,
     'Use the preprocessor_config.json that belongs to this checkpoint.');

@@ -1,61 +1,85 @@
 /**
- * The vision tower: CLIP's image transformer up to the layer whose hidden state LLaVA reads (Radford et al.,
- * arXiv 2103.00020). It is frozen: nothing here is ever differentiated.
+ * The vision tower: the image transformer of CLIP (Radford et al., arXiv 2103.00020) or SigLIP (Zhai et al., arXiv
+ * 2303.15343), up to the last hidden state that is read. It is frozen: nothing here is ever differentiated.
  */
 import * as tf from '@tensorflow/tfjs';
 import { activate } from '../ops/activation';
 import { attention } from '../ops/attention';
+import { gatherRows } from '../ops/gather-rows';
 import { layerNorm } from '../ops/layer-norm';
-import { linear } from '../ops/matmul';
-import type { ModelConfig, VisionConfig } from './config';
-import { type Lookup, under, type Weights } from './weights';
+import { patchesAcross, towerTokens, type TowerConfig } from './config/tower';
+import { type Scope, under, type Weights } from './weights';
+
+const root = 'vision_tower.vision_model';
 
 /**
- * Features of images, `[images, imageTokens, vision.hidden]`.
+ * Features of images, `[images, featureRows, featureWidth]`.
  * @param patches `[images · patches, 3 · patch · patch]`, as {@link cutPatches} orders them
  */
-export function visionTower(weights: Weights, config: ModelConfig, patches: tf.Tensor2D): tf.Tensor3D {
+export function visionTower(weights: Weights, tower: TowerConfig, patches: tf.Tensor2D): tf.Tensor3D {
   return tf.tidy(() => {
-    const { vision, features } = config;
-    const w = under(weights, 'vision_tower.vision_model');
-    const tokens = (vision.image / vision.patch) ** 2 + 1;
-    const images = patches.shape[0] / (tokens - 1);
-
-    let x = embed(w, vision, patches, images, tokens);
-    x = layerNorm(x, w('pre_layrnorm.weight'), w('pre_layrnorm.bias'), vision.epsilon);
-    for (let i = 0; i < features.layers; i++) {
-      x = encoderLayer(under(weights, `vision_tower.vision_model.encoder.layers.${i}`), vision, x, images, tokens);
+    const w = under(weights, root);
+    const images = patches.shape[0] / patchesAcross(tower) ** 2;
+    const tokens = towerTokens(tower);
+    const states: tf.Tensor2D[] = [];
+    let x = embed(w, tower, patches, images);
+    const last = Math.max(...tower.reads);
+    for (let i = 0; i <= last; i++) {
+      if (tower.reads.includes(i)) states[i] = x;
+      if (i < last) x = encoderLayer(under(weights, `${root}.encoder.layers.${i}`), tower, x, images, tokens);
     }
-    const states = tf.reshape(x, [images, tokens, vision.hidden]) as tf.Tensor3D;
-    return features.patchesOnly ? tf.slice(states, [0, 1, 0]) : states;
+    if (tower.postNorm) states[last] = layerNorm(x, w.get('post_layernorm.weight'), w.get('post_layernorm.bias'), tower.epsilon);
+    const read = tf.concat(tower.reads.map((i) => states[i] as tf.Tensor2D), 1);
+    const byImage = tf.reshape(read, [images, tokens, -1]) as tf.Tensor3D;
+    return tower.dropsFirst ? tf.slice(byImage, [0, 1, 0]) : byImage;
   });
 }
 
-/** Class token first, then the patches, each with its position added; `[images · tokens, hidden]`. */
-function embed(w: Lookup, { hidden }: VisionConfig, patches: tf.Tensor2D, images: number, tokens: number): tf.Tensor2D {
-  const projected = tf.reshape(linear(patches, w('embeddings.patch_embedding.weight')), [images, tokens - 1, hidden]);
-  const classes = tf.add(tf.zeros([images, 1, hidden]), w('embeddings.class_embedding'));
-  const joined = tf.add(tf.concat([classes, projected], 1), w('embeddings.position_embedding.weight'));
-  return tf.reshape(joined, [images * tokens, hidden]) as tf.Tensor2D;
+/** Patches with their positions added, after a class token where there is one; `[images · tokens, hidden]`. */
+function embed(w: Scope, tower: TowerConfig, patches: tf.Tensor2D, images: number): tf.Tensor2D {
+  const { hidden, epsilon } = tower;
+  const projected = tf.reshape(w.linear('embeddings.patch_embedding', patches), [images, -1, hidden]);
+  const isClip = tower.kind === 'clip';
+  const classes = (): tf.Tensor => tf.add(tf.zeros([images, 1, hidden]), w.get('embeddings.class_embedding'));
+  const joined = isClip ? tf.concat([classes(), projected], 1) : projected;
+  const placed = tf.reshape(tf.add(joined, positions(w, tower)), [-1, hidden]) as tf.Tensor2D;
+  return isClip ? layerNorm(placed, w.get('pre_layrnorm.weight'), w.get('pre_layrnorm.bias'), epsilon) : placed;
 }
 
-function encoderLayer(w: Lookup, config: VisionConfig, x: tf.Tensor2D, images: number, tokens: number): tf.Tensor2D {
-  const { epsilon } = config;
-  const attended = tf.add<tf.Tensor2D>(x,
-    selfAttention(w, config, layerNorm(x, w('layer_norm1.weight'), w('layer_norm1.bias'), epsilon), images, tokens));
-  const normed = layerNorm(attended, w('layer_norm2.weight'), w('layer_norm2.bias'), epsilon);
-  const inner = activate(config.activation, linear(normed, w('mlp.fc1.weight'), w('mlp.fc1.bias')));
-  return tf.add(attended, linear(inner, w('mlp.fc2.weight'), w('mlp.fc2.bias')));
+function positions(w: Scope, tower: TowerConfig): tf.Tensor2D {
+  const table = w.get('embeddings.position_embedding.weight') as tf.Tensor2D;
+  return tower.kind === 'idefics3' ? gatherRows(table, fractionalPositions(patchesAcross(tower))) : table;
 }
 
-function selfAttention(w: Lookup, { heads, hidden }: VisionConfig, x: tf.Tensor2D, images: number, tokens: number): tf.Tensor2D {
+/**
+ * Idefics3 finds a patch's position by where its fraction of the image falls among the boundaries of the grid. On a whole
+ * image that is the patch's own place but for the rounding of 32-bit fractions, which some patches fall victim to and the
+ * weights were trained with.
+ */
+function fractionalPositions(side: number): number[] {
+  const step = Math.fround(1 / side);
+  const boundaries = Array.from({ length: side - 1 }, (_, k) => Math.fround(1 / side + k * (1 / side)));
+  const places = Array.from({ length: side }, (_, i) => {
+    const fraction = Math.min(Math.fround(i * step), Math.fround(1 - 1e-6));
+    return boundaries.filter((boundary) => boundary <= fraction).length;
+  });
+  return places.flatMap((row) => places.map((column) => row * side + column));
+}
+
+function encoderLayer(w: Scope, tower: TowerConfig, x: tf.Tensor2D, images: number, tokens: number): tf.Tensor2D {
+  const norm = (name: string, rows: tf.Tensor2D) => layerNorm(rows, w.get(`${name}.weight`), w.get(`${name}.bias`), tower.epsilon);
+  const attended = tf.add<tf.Tensor2D>(x, selfAttention(w, tower, norm('layer_norm1', x), images, tokens));
+  const inner = activate(tower.activation, w.linear('mlp.fc1', norm('layer_norm2', attended)));
+  return tf.add(attended, w.linear('mlp.fc2', inner));
+}
+
+function selfAttention(w: Scope, { heads, hidden }: TowerConfig, x: tf.Tensor2D, images: number, tokens: number): tf.Tensor2D {
   const split = (name: string) => tf.transpose(
-    tf.reshape(linear(x, w(`self_attn.${name}.weight`), w(`self_attn.${name}.bias`)), [images, tokens, heads, hidden / heads]) as tf.Tensor4D,
+    tf.reshape(w.linear(`self_attn.${name}`, x), [images, tokens, heads, hidden / heads]) as tf.Tensor4D,
     [0, 2, 1, 3],
   );
   const mixed = attention(split('q_proj'), split('k_proj'), split('v_proj'));
-  const joined = tf.reshape<tf.Rank.R2>(tf.transpose(mixed, [0, 2, 1, 3]), x.shape);
-  return linear(joined, w('self_attn.out_proj.weight'), w('self_attn.out_proj.bias'));
+  return w.linear('self_attn.out_proj', tf.reshape<tf.Rank.R2>(tf.transpose(mixed, [0, 2, 1, 3]), x.shape));
 }
 
 /**
@@ -64,7 +88,7 @@ function selfAttention(w: Lookup, { heads, hidden }: VisionConfig, x: tf.Tensor2
  * @param pixels `[image, image, 3]`
  * @param out takes `[patches, 3 · patch · patch]` numbers
  */
-export function cutPatches(pixels: Float32Array, { image, patch }: VisionConfig, out: Float32Array): void {
+export function cutPatches(pixels: Float32Array, { image, patch }: TowerConfig, out: Float32Array): void {
   let at = 0;
   for (let top = 0; top < image; top += patch) {
     for (let left = 0; left < image; left += patch) {

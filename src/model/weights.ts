@@ -1,40 +1,93 @@
 /**
- * A model's tensors by name, on the device. Linear weights lie transposed, `[in, out]`, because A·B is the product
- * that is fast on every backend; they are turned once when they come in and once when they go out.
+ * A model's tensors by name, on the device. A linear weight is an ordinary tensor that lies transposed, `[in, out]`,
+ * because A·B is the product that is fast on every backend, or a packed matrix that stays as it was stored. A low-rank
+ * adapter lies beside the weight that it corrects.
  */
 import * as tf from '@tensorflow/tfjs';
-import { isLinear, type Shape } from './tensors';
+import { gatherRows } from '../ops/gather-rows';
+import { matMul, transposeLast } from '../ops/matmul';
+import { disposePacked, isPacked, packedBytes, type PackedMatrix } from '../ops/packed/matrix';
+import { packedLinear, packedRows } from '../ops/packed/packed';
+import { isLinear } from './tensors';
+
+export type Weight = tf.Tensor | PackedMatrix;
+
+/** The two factors of an adapter, by what stands behind the layer's name: `[in, rank]` and `[rank, out]`. */
+export const lora = { a: 'lora_A.weight', b: 'lora_B.weight' } as const;
 
 export class Weights {
-  readonly #tensors = new Map<string, tf.Tensor>();
+  readonly #held = new Map<string, Weight>();
+  readonly #scales = new Map<string, number>();
 
   has(name: string): boolean {
-    return this.#tensors.has(name);
+    return this.#held.has(name);
   }
 
+  /** The weight whatever its form. */
+  weight(name: string): Weight {
+    const weight = this.#held.get(name);
+    if (!weight) throw new Error(`No weight is named ${name}.`);
+    return weight;
+  }
+
+  /** A weight that is an ordinary tensor. */
   get(name: string): tf.Tensor {
-    const tensor = this.#tensors.get(name);
-    if (!tensor) throw new Error(`No weight is named ${name}.`);
-    return tensor;
+    const weight = this.weight(name);
+    if (isPacked(weight)) throw new Error(`The weight ${name} is packed.`);
+    return weight;
   }
 
-  /** Takes over the tensor, laid out as the model keeps it, and disposes the one it replaces. */
-  set(name: string, tensor: tf.Tensor): void {
-    this.#tensors.get(name)?.dispose();
-    this.#tensors.set(name, tf.keep(tensor));
+  isPacked(name: string): boolean {
+    return isPacked(this.weight(name));
+  }
+
+  /** Takes over the weight, laid out as the model keeps it, and disposes the one it replaces. */
+  set(name: string, weight: Weight): void {
+    const before = this.#held.get(name);
+    if (before && before !== weight) release(before);
+    for (const tensor of tensorsOf(weight)) tf.keep(tensor);
+    this.#held.set(name, weight);
+  }
+
+  /** Lays an adapter over a linear layer. @param scale what the product of both factors is multiplied by */
+  adapt(layer: string, a: tf.Tensor2D, b: tf.Tensor2D, scale: number): void {
+    this.set(`${layer}.${lora.a}`, a);
+    this.set(`${layer}.${lora.b}`, b);
+    this.#scales.set(layer, scale);
+  }
+
+  /** Layers that an adapter lies over, with its scale. */
+  adapted(): ReadonlyMap<string, number> {
+    return this.#scales;
   }
 
   names(): string[] {
-    return [...this.#tensors.keys()];
+    return [...this.#held.keys()];
   }
 
-  /** Brings in a tensor as a checkpoint stores it. A convolution's kernel is flattened to `[out, in·height·width]`. */
-  load(name: string, shape: Shape, data: Float32Array): void {
-    this.set(name, tf.tidy(() => {
-      if (!isLinear(name)) return tf.tensor(data, [...shape]);
-      const [out, ...rest] = shape as [number, ...number[]];
-      return tf.transpose(tf.tensor2d(data, [out, rest.reduce((a, b) => a * b, 1)]));
-    }));
+  /**
+   * A linear layer: `x·W (+ bias) (+ scale·(x·A)·B)`, with what of it there is.
+   * @param x `[rows, in]`
+   */
+  linear(layer: string, x: tf.Tensor2D): tf.Tensor2D {
+    const weight = this.weight(`${layer}.weight`);
+    let y = isPacked(weight) ? packedLinear(x, weight) : matMul(x, weight);
+    if (this.has(`${layer}.bias`)) y = tf.add(y, this.get(`${layer}.bias`));
+    const scale = this.#scales.get(layer);
+    if (scale === undefined) return y;
+    return tf.add(y, tf.mul(matMul(matMul(x, this.get(`${layer}.${lora.a}`)), this.get(`${layer}.${lora.b}`)), scale));
+  }
+
+  /** Rows of a table, such as token embeddings; `[indices.length, width]`. */
+  rows(name: string, indices: readonly number[]): tf.Tensor2D {
+    const table = this.weight(name);
+    return isPacked(table) ? packedRows(table, indices) : gatherRows(table as tf.Tensor2D, indices);
+  }
+
+  /** `x·tableᵀ`: scores of every row of a table, `[x's rows, table's rows]`. */
+  scores(name: string, x: tf.Tensor2D): tf.Tensor2D {
+    const table = this.weight(name);
+    return isPacked(table) ? packedLinear(x, table) : matMul(x, transposeLast(table));
   }
 
   /** The numbers as a checkpoint stores them. */
@@ -47,15 +100,35 @@ export class Weights {
     return data;
   }
 
+  /** Bytes on the device. */
+  bytes(): number {
+    return [...this.#held.values()].reduce((sum, weight) => sum + bytesOf(weight), 0);
+  }
+
   dispose(): void {
-    for (const tensor of this.#tensors.values()) tensor.dispose();
-    this.#tensors.clear();
+    for (const weight of this.#held.values()) release(weight);
+    this.#held.clear();
+    this.#scales.clear();
   }
 }
 
-/** Looks weights up below a common prefix: `w('mlp.fc1.weight')`. */
-export type Lookup = (name: string) => tf.Tensor;
+function release(weight: Weight): void {
+  if (isPacked(weight)) disposePacked(weight);
+  else weight.dispose();
+}
 
-export function under(weights: Weights, prefix: string): Lookup {
-  return (name) => weights.get(`${prefix}.${name}`);
+const tensorsOf = (weight: Weight): tf.Tensor[] => isPacked(weight) ? [weight.words, ...(weight.scales ? [weight.scales] : [])] : [weight];
+const bytesOf = (weight: Weight): number => isPacked(weight) ? packedBytes(weight.scheme, weight.rows, weight.columns) : 4 * weight.size;
+
+/** Weights below a common prefix: `w.get('norm.weight')`, `w.linear('mlp.fc1', x)`. */
+export interface Scope {
+  get(name: string): tf.Tensor;
+  linear(layer: string, x: tf.Tensor2D): tf.Tensor2D;
+}
+
+export function under(weights: Weights, prefix: string): Scope {
+  return {
+    get: (name) => weights.get(`${prefix}.${name}`),
+    linear: (layer, x) => weights.linear(`${prefix}.${layer}`, x),
+  };
 }

@@ -3,9 +3,11 @@
  * Prompt and target are tokenised apart, as generation will meet them.
  */
 import { ComdError } from '../errors';
-import type { Llava } from '../model/llava';
-import { checkPlaceholder, expandedLength, type Sequence } from '../model/sequence';
-import { chatPrompt, chatTarget, plainPrompt, plainTarget, templateOf } from '../text/chat';
+import type { SpeakingModel } from '../model/model';
+import { chatTurn, imageAlone } from '../model/prompt';
+import type { Sequence } from '../model/sequence';
+import type { VisionFeatures } from '../model/vision-features';
+import { chatTarget, plainTarget } from '../text/chat';
 import type { TrainingExample } from '../../workers/protocol';
 
 export interface Batch {
@@ -24,9 +26,9 @@ interface Labelled extends Sequence {
 }
 
 /** Throws `data/malformed-record` on a prompt with a placeholder of its own or an example with nothing to learn. */
-export function batchOf(model: Llava, examples: readonly TrainingExample[]): Batch {
-  const sequences = examples.map((example) => labelled(model, example));
-  const lengths = sequences.map(({ ids }) => expandedLength(ids, model.config));
+export function batchOf(model: SpeakingModel, features: VisionFeatures, examples: readonly TrainingExample[]): Batch {
+  const sequences = examples.map((example) => labelled(model, features, example));
+  const lengths = sequences.map(({ ids }) => ids.length);
   const tokens = Math.max(...lengths);
   const labelRows = sequences.flatMap(({ targets }, i) => {
     // The last row of a sequence predicts the last target, which itself never goes in.
@@ -40,19 +42,18 @@ export function batchOf(model: Llava, examples: readonly TrainingExample[]): Bat
   };
 }
 
-function labelled(model: Llava, { image, prompt, target }: TrainingExample): Labelled {
-  const { tokenizer, config, meta } = model;
-  const text = prompt === null ? plainPrompt() : chatPrompt(templateOf(meta.tokenizerConfig), prompt, true, tokenizer.specials);
-  const context = tokenizer.encode(text);
-  checkPlaceholder(context, config.imageToken, prompt ?? text);
-  const learned = tokenizer.encode(prompt === null ? plainTarget(target) : chatTarget(text, target));
+function labelled(model: SpeakingModel, features: VisionFeatures, { images, prompt, target }: TrainingExample): Labelled {
+  const { tokenizer, config } = model;
+  const context = prompt === null ? imageAlone(model, features, images) : chatTurn(model, features, prompt, images);
+  const learned = tokenizer.encode(prompt === null ? plainTarget(target) : chatTarget(context.text, target));
   // The plain template closes a caption by its newline, a chat answer closes by the end token.
   const targets = prompt === null ? learned : [...learned, tokenizer.eos];
-  if (targets.length === 0 || targets.includes(config.imageToken)) throw unlearnable(image, target);
-  return { image, ids: [...context, ...targets.slice(0, -1)], targets };
+  if (targets.length === 0 || (config.connector !== null && targets.includes(config.connector.placeholder))) throw unlearnable(images, target);
+  return { images, ids: [...context.ids, ...targets.slice(0, -1)], targets };
 }
 
-function unlearnable(image: string, target: string): ComdError {
-  return new ComdError('data/malformed-record', `The text ${JSON.stringify(target)} for image "${image}" cannot be learned.`,
+function unlearnable(images: readonly string[], target: string): ComdError {
+  const where = images.length === 0 ? 'no image' : `image "${images.join('", "')}"`;
+  return new ComdError('data/malformed-record', `The text ${JSON.stringify(target)} for ${where} cannot be learned.`,
     'Give every caption and answer some text, without an image placeholder in it.');
 }

@@ -7,26 +7,30 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { ComdError } from '../errors';
-import type { Llava } from '../model/llava';
+import { addAdapter } from '../model/adapter';
+import type { SpeakingModel } from '../model/model';
 import type { VisionFeatures } from '../model/vision-features';
-import type { TrainingOptions } from '../../workers/protocol';
+import type { LoraOptions, TrainingOptions } from '../../workers/protocol';
 import { trainable, Trainer } from './trainer';
 
 interface Header {
   model: string;
   weights: string[];
+  /** The adapter that lay over the model. */
+  lora: LoraOptions | null;
   training: { options: TrainingOptions; steps: number; names: string[] } | null;
 }
 
 /** Reads the state of a model and of its training, where one is open. */
-export async function takeSnapshot(model: Llava, trainer: Trainer | undefined): Promise<Uint8Array<ArrayBuffer>> {
-  const weights = trainable(model, ['connector', 'decoder']);
+export async function takeSnapshot(model: SpeakingModel, trainer: Trainer | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const weights = changing(model);
   const names = trainer ? [...trainer.moments.keys()] : [];
   const tensors = [
     ...weights.map((name) => model.weights.get(name)),
     ...names.flatMap((name) => { const held = trainer?.moments.get(name); return held ? [held.mean, held.variance] : []; }),
   ];
-  const header: Header = { model: model.name, weights, training: trainer ? { options: trainer.options, steps: trainer.steps, names } : null };
+  const lora = trainer?.options.lora ?? null;
+  const header: Header = { model: model.name, weights, lora, training: trainer ? { options: trainer.options, steps: trainer.steps, names } : null };
   return pack(header, await Promise.all(tensors.map((tensor) => tensor.data<'float32'>())));
 }
 
@@ -34,9 +38,10 @@ export async function takeSnapshot(model: Llava, trainer: Trainer | undefined): 
  * Brings a model back to a snapshot of it; returns the training that was open then, ready to go on.
  * Throws `checkpoint/shape` on a snapshot of another model.
  */
-export function restoreSnapshot(model: Llava, features: VisionFeatures, snapshot: Uint8Array<ArrayBuffer>): Trainer | undefined {
+export function restoreSnapshot(model: SpeakingModel, features: VisionFeatures, snapshot: Uint8Array<ArrayBuffer>): Trainer | undefined {
   const { header, numbers } = unpack(snapshot);
-  const expected = trainable(model, ['connector', 'decoder']);
+  if (header.lora && model.weights.adapted().size === 0) addAdapter(model, header.lora);
+  const expected = changing(model);
   const size = [...header.weights, ...(header.training?.names ?? []).flatMap((name) => [name, name])]
     .reduce((sum, name) => sum + (model.weights.has(name) ? model.weights.get(name).size : 0), 0);
   if (header.weights.join() !== expected.join() || size !== numbers.length) throw foreign(header.model, model.name);
@@ -57,6 +62,12 @@ export function restoreSnapshot(model: Llava, features: VisionFeatures, snapshot
     trainer.setMoments(name, { mean: next(shape), variance: next(shape) });
   }
   return trainer;
+}
+
+/** What a training may have changed: a packed decoder, or one beside an adapter, stays as it was loaded. */
+function changing(model: SpeakingModel): string[] {
+  const frozen = model.scheme !== 'f32' || model.weights.adapted().size > 0;
+  return trainable(model, frozen ? ['connector', 'adapter'] : ['connector', 'decoder']);
 }
 
 function pack(header: Header, arrays: readonly Float32Array[]): Uint8Array<ArrayBuffer> {

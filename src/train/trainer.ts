@@ -4,9 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { ComdError } from '../errors';
+import { addAdapter } from '../model/adapter';
 import { outputHead } from '../model/decoder';
 import { forward } from '../model/forward';
-import type { Llava } from '../model/llava';
+import type { SpeakingModel } from '../model/model';
 import type { VisionFeatures } from '../model/vision-features';
 import { adamw, clipFactor, globalNorm } from '../ops/adamw';
 import { crossEntropy } from '../ops/cross-entropy';
@@ -20,11 +21,15 @@ export interface Moments {
 }
 
 const BETAS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-const PREFIXES = { connector: 'multi_modal_projector.', decoder: 'language_model.' };
+const PARTS: Record<TrainingOptions['parts'][number], RegExp> = {
+  connector: /^multi_modal_projector\./,
+  decoder: /^language_model\.(?!.*\.lora_)/,
+  adapter: /\.lora_[AB]\./,
+};
 
 /** Names of the weights in the given parts, in the order in which they were loaded. */
-export function trainable(model: Llava, parts: TrainingOptions['parts']): string[] {
-  return model.weights.names().filter((name) => parts.some((part) => name.startsWith(PREFIXES[part])));
+export function trainable(model: SpeakingModel, parts: TrainingOptions['parts']): string[] {
+  return model.weights.names().filter((name) => parts.some((part) => PARTS[part].test(name)));
 }
 
 /** An optimizer over some parts of a model. */
@@ -33,13 +38,16 @@ export class Trainer {
   /** Updates done so far. */
   steps = 0;
   readonly moments = new Map<string, Moments>();
-  readonly #model: Llava;
+  readonly #model: SpeakingModel;
   readonly #features: VisionFeatures;
 
-  constructor(model: Llava, features: VisionFeatures, options: TrainingOptions) {
+  /** Throws `settings/invalid` where the decoder is to be trained and is packed. */
+  constructor(model: SpeakingModel, features: VisionFeatures, options: TrainingOptions) {
     this.#model = model;
     this.#features = features;
     this.options = options;
+    if (options.parts.includes('decoder') && model.scheme !== 'f32') throw frozen(model);
+    if (options.lora && model.weights.adapted().size === 0) addAdapter(model, options.lora);
     for (const name of trainable(model, options.parts)) {
       const { shape } = model.weights.get(name);
       this.setMoments(name, { mean: tf.zeros(shape), variance: tf.zeros(shape) });
@@ -48,7 +56,7 @@ export class Trainer {
 
   /** One update at this learning rate. Throws `run/diverged` and changes nothing when the loss is not finite. */
   async step(examples: readonly TrainingExample[], rate: number): Promise<StepResult> {
-    const batch = batchOf(this.#model, examples);
+    const batch = batchOf(this.#model, this.#features, examples);
     const names = [...this.moments.keys()];
     const parameters = names.map((name) => this.#model.weights.get(name));
     const { value, grads } = tf.valueAndGrads(() => meanLoss(this.#model, this.#features, batch))(parameters);
@@ -94,8 +102,8 @@ export class Trainer {
 }
 
 /** Mean loss over the target tokens of a batch, without an update. */
-export async function lossOf(model: Llava, features: VisionFeatures, examples: readonly TrainingExample[]): Promise<StepResult> {
-  const batch = batchOf(model, examples);
+export async function lossOf(model: SpeakingModel, features: VisionFeatures, examples: readonly TrainingExample[]): Promise<StepResult> {
+  const batch = batchOf(model, features, examples);
   const value = meanLoss(model, features, batch);
   const loss = await scalar(value);
   value.dispose();
@@ -103,7 +111,7 @@ export async function lossOf(model: Llava, features: VisionFeatures, examples: r
 }
 
 /** The loss of a batch as a scalar that gradients can be taken of: only labelled rows are finished. */
-export function meanLoss(model: Llava, features: VisionFeatures, batch: Batch): tf.Scalar {
+export function meanLoss(model: SpeakingModel, features: VisionFeatures, batch: Batch): tf.Scalar {
   return tf.tidy(() => {
     const hidden = forward(model, features, batch.sequences, batch.tokens, batch.labelRows);
     return crossEntropy(outputHead(model.weights, model.config.decoder, hidden), batch.labels);
@@ -125,4 +133,9 @@ async function scalar(value: tf.Scalar): Promise<number> {
 
 function diverged(loss: number, steps: number): ComdError {
   return new ComdError('run/diverged', `The loss is ${loss} after ${steps} steps.`, 'Lower the learning rate, or start from another seed.');
+}
+
+function frozen({ name, scheme }: SpeakingModel): ComdError {
+  return new ComdError('settings/invalid', `The decoder of "${name}" is kept as ${scheme} and cannot be trained itself.`,
+    'Train an adapter through it (LoRA), or keep its weights in f32.');
 }

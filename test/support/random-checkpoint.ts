@@ -1,8 +1,8 @@
 /**
  * A checkpoint in memory with random weights and a tokenizer of single bytes, as small or as large as a test wants.
  */
-import type { Checkpoint, StoredTensor } from '../../src/checkpoint/open';
-import { parseConfig } from '../../src/model/config';
+import type { Checkpoint, StoredTensor } from '../../src/checkpoint/checkpoint';
+import { parseConfig } from '../../src/model/config/config';
 import { expectedTensors } from '../../src/model/tensors';
 import { hash, stream } from '../../src/random';
 
@@ -55,17 +55,20 @@ export function randomCheckpoint(shape: Shape, name = 'random'): Checkpoint {
   const listed = new Map<string, StoredTensor>();
   for (const second of ['weight', 'bias']) {
     for (const layer of ['linear_1', 'linear_2']) {
-      listed.set(`multi_modal_projector.${layer}.${second}`, { dtype: 'F32', shape: [], file: 'model.safetensors' });
+      listed.set(`multi_modal_projector.${layer}.${second}`, { dtype: 'F32', shape: [], file: 'model.safetensors', stored: '' });
     }
   }
   const tensors = new Map<string, StoredTensor>();
   for (const [tensor, size] of expectedTensors(parseConfig(config), listed)) {
-    tensors.set(tensor, { dtype: 'F32', shape: [...size], file: 'model.safetensors' });
+    tensors.set(tensor, { dtype: 'F32', shape: [...size], file: 'model.safetensors', stored: tensor });
   }
   return {
-    name, config, tokenizer: tokenizerJson(), tokenizerConfig: tokenizerConfig(), preprocessor: preprocessor(shape.vision.image), tensors,
-    async read(onTensor, onShard) {
-      for (const [tensor, { shape: size }] of tensors) await onTensor(tensor, size, weightsOf(tensor, size));
+    name, place: 'memory', config, tokenizer: tokenizerJson(), tokenizerConfig: tokenizerConfig(), preprocessor: preprocessor(shape.vision.image),
+    processor: undefined, generation: undefined, tensors,
+    async read({ wanted = () => true, onSlice, onShard }) {
+      for (const [tensor, { dtype, shape: size }] of tensors) {
+        if (wanted(tensor)) await onSlice({ name: tensor, dtype, shape: size, first: 0, bytes: new Uint8Array(weightsOf(tensor, size).buffer) });
+      }
       onShard('model.safetensors', 1, 1);
     },
   };

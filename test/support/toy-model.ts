@@ -34,9 +34,9 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
   };
   return {
     calls,
-    load: (_url, _backend, onShard) => call('load', () => {
+    load: (_place, _options, onShard) => call('load', () => {
       onShard('model.safetensors', 10, 10);
-      return { name, parameters: 10, backend: 'wasm', adapter: 'toy', why: 'because it is a toy' };
+      return { name, family: 'toy', parameters: 10, bytes: 40, sees: true, speaks: true, backend: 'wasm', adapter: 'toy', why: 'because it is a toy' };
     }),
     missing: (images) => call('missing', () => images.filter((image) => !seen.has(image))),
     see: (images) => call('see', () => {
@@ -46,13 +46,15 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
       }
     }),
     generate: (requests, { temperature, seed }) => call('generate', () => requests.map((request) => {
-      look(request.image);
+      request.images.forEach(look);
       const text = say(request, temperature, seed, state);
       return { text, tokens: text.length };
     })),
+    answer: () => call('answer', () => ({ text: '', tokens: 0 })),
+    logits: () => call('logits', () => ({ inputIds: [], lastLogits: new Float32Array(0) })),
     beginTraining: ({ parts }) => call('beginTraining', () => { state.training = { parts, moment: 0 }; }),
     step: (batch, rate) => call('step', () => {
-      for (const example of batch) look(example.image);
+      for (const example of batch) example.images.forEach(look);
       return step(state, batch, rate);
     }),
     loss: () => call('loss', () => ({ loss: 1, targets: 1, tokens: 1 })),
@@ -66,7 +68,7 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
 
 function step(state: State, batch: TrainingExample[], rate: number) {
   if (!state.training) throw new Error('No training is open.');
-  const content = hash(...batch.map(({ image, prompt, target }) => `${image}|${prompt}|${target}`)) / 2 ** 32;
+  const content = hash(...batch.map(({ images, prompt, target }) => `${images.join()}|${prompt}|${target}`)) / 2 ** 32;
   state.training.moment = 0.9 * state.training.moment + 0.1 * content;
   state.trace = state.trace * 0.97 + rate * state.training.moment;
   state.skill += (1 - state.skill) * 0.02;
@@ -75,21 +77,23 @@ function step(state: State, batch: TrainingExample[], rate: number) {
 
 function say(request: GenerateRequest, temperature: number, seed: number, state: State): string {
   const draw = temperature === 0 ? [] : [request.key, seed];
+  const image = request.images.join();
   const lines = request.prompt.split('\n');
   if (request.prompt.startsWith('assess: ')) return assess(request, lines, draw);
   if (request.prompt.startsWith('new ')) return augment(request, draw);
-  const right = uniform(request.image, request.prompt, state.trace, ...draw) < state.skill;
-  return right ? truth(request.image, request.prompt) : 'mud';
+  const right = uniform(image, request.prompt, state.trace, ...draw) < state.skill;
+  return right ? truth(image, request.prompt) : 'mud';
 }
 
-function assess({ image }: GenerateRequest, [instruction, a, b]: string[], draw: (string | number)[]): string {
+function assess({ images }: GenerateRequest, [instruction, a, b]: string[], draw: (string | number)[]): string {
+  const image = images.join();
   if (uniform('garbage', image, ...draw) < 0.1) return 'I would rather not say.';
   const known = truth(image, (instruction ?? '').slice('assess: '.length));
   const mark = (line = '') => (matches(line.slice('answer A: '.length), known) ? 9 : 2);
   return `I see ${image}.\nscore A: ${mark(a)}\nscore B: ${mark(b)}`;
 }
 
-function augment({ image }: GenerateRequest, draw: (string | number)[]): string {
-  const random = stream('augment', image, ...draw);
+function augment({ images }: GenerateRequest, draw: (string | number)[]): string {
+  const random = stream('augment', images.join(), ...draw);
   return random() < 0.15 ? 'too short' : pick(questions, random);
 }

@@ -1,180 +1,137 @@
 /**
- * The `config.json` of a LLaVA-shaped checkpoint, read and narrowed to what the model is written for. Fields that a
- * file leaves out have the defaults of Hugging Face's `transformers`; a value that this model would compute wrongly is refused.
+ * A checkpoint's `config.json`, read and narrowed to what the model is written for: a vision tower, a connector and a
+ * decoder, or one of the parts alone. Fields that a file leaves out have the defaults of Hugging Face's `transformers`;
+ * a value that this model would compute wrongly is refused.
  */
 import * as v from 'valibot';
-import { ComdError } from '../errors';
-import { type ActivationName, activations } from '../ops/activation';
+import type { ActivationName } from '../../ops/activation';
+import { type DecoderConfig, decoderConfig, isDecoderType } from './decoder';
+import { activation, count, index, mustDivide, read, unsupported } from './fields';
+import { featureRows, featureWidth, patchesAcross, type TowerConfig, towerConfig, type TowerKind } from './tower';
 
-export interface VisionConfig {
-  hidden: number;
-  intermediate: number;
-  layers: number;
-  heads: number;
-  /** Sides of the square image and of a patch, in pixels. */
-  image: number;
-  patch: number;
+export interface ConnectorConfig {
   activation: ActivationName;
-  epsilon: number;
-}
-
-export interface DecoderConfig {
-  hidden: number;
-  intermediate: number;
-  layers: number;
-  heads: number;
-  kvHeads: number;
-  headDim: number;
-  vocabulary: number;
-  epsilon: number;
-  /** Base of the rotary frequencies. */
-  theta: number;
-  /** Whether the output head is the embedding itself. */
-  tied: boolean;
+  /** Squares of this many by this many patches become one token (pixel shuffle); 1 leaves them. */
+  shuffle: number;
+  /** Width of what comes in. */
+  inputs: number;
+  /** Tokens that stand for one image, or for one tile of it. */
+  tokens: number;
+  /** Id of the image placeholder. */
+  placeholder: number;
+  /** How a prompt shows an image: placeholders alone, or tiles between tokens that say where they stand. */
+  style: 'repeat' | 'tiles';
 }
 
 export interface ModelConfig {
-  vision: VisionConfig;
-  decoder: DecoderConfig;
-  connector: {
-    activation: ActivationName;
-  };
-  features: {
-    /** How many layers of the tower run before its hidden state is taken. */
-    layers: number;
-    /** Whether the class token is dropped. */
-    patchesOnly: boolean;
-  };
-  /** Tokens that stand for one image. */
-  imageTokens: number;
-  /** Id of the `<image>` placeholder. */
-  imageToken: number;
+  /** `model_type` */
+  family: string;
+  /** Null for a bare decoder. */
+  tower: TowerConfig | null;
+  /** Null for a part alone. */
+  connector: ConnectorConfig | null;
+  /** Null for a bare tower. */
+  decoder: DecoderConfig | null;
 }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const activation = v.picklist(activations);
-/** Fields whose only supported value is the one given, absence included. */
-const only = <const T extends boolean | number | string>(value: T) => v.optional(v.nullable(v.literal(value)));
-const rope = v.looseObject({ rope_theta: v.optional(v.number()), rope_type: only('default'), type: only('default') });
+export const outputHeadName = 'language_model.lm_head.weight';
 
-const visionSchema = v.object({
-  model_type: v.optional(v.literal('clip_vision_model')),
-  hidden_size: v.optional(count, 768),
-  intermediate_size: v.optional(count, 3072),
-  num_hidden_layers: v.optional(count, 12),
-  num_attention_heads: v.optional(count, 12),
-  num_channels: only(3),
-  image_size: v.optional(count, 224),
-  patch_size: v.optional(count, 32),
-  hidden_act: v.optional(activation, 'quick_gelu'),
-  layer_norm_eps: v.optional(v.number(), 1e-5),
-});
+const familySchema = v.looseObject({ model_type: v.string() });
 
-const textSchema = v.object({
-  model_type: v.optional(v.literal('llama')),
-  hidden_size: v.optional(count, 4096),
-  intermediate_size: v.optional(count, 11008),
-  num_hidden_layers: v.optional(count, 32),
-  num_attention_heads: v.optional(count, 32),
-  num_key_value_heads: v.nullish(count),
-  head_dim: v.nullish(count),
-  vocab_size: v.optional(count, 32000),
-  hidden_act: only('silu'),
-  rms_norm_eps: v.optional(v.number(), 1e-6),
-  rope_theta: v.optional(v.number()),
-  rope_parameters: v.nullish(rope),
-  rope_scaling: v.nullish(rope),
-  tie_word_embeddings: v.optional(v.boolean()),
-  attention_bias: only(false),
-  mlp_bias: only(false),
-});
+/** Which tensors a checkpoint holds, by canonical name. */
+interface Held {
+  has(name: string): boolean;
+}
 
-const schema = v.object({
-  model_type: v.literal('llava'),
-  vision_config: visionSchema,
-  text_config: textSchema,
+/**
+ * Throws `checkpoint/unsupported` naming the field, what is supported and what was found.
+ * @param held decides about the output head where the file contradicts itself
+ */
+export function parseConfig(json: unknown, held: Held = new Set<string>()): ModelConfig {
+  const { model_type: family } = read(familySchema, json);
+  if (family === 'llava') return llavaConfig(json, held);
+  if (family === 'idefics3' || family === 'smolvlm') return tiledConfig(family, json, held);
+  const bare = { family, tower: null, connector: null, decoder: null };
+  if (isDecoderType(family)) return { ...bare, decoder: decoderConfig(json, '') };
+  const vision = /^(clip|siglip)(_vision_model)?$/.exec(family);
+  if (vision === null) throw unsupported('model_type', 'one of llava, idefics3, smolvlm, llama, mistral, qwen2, clip, clip_vision_model, siglip, siglip_vision_model', family);
+  const kind = vision[1] as TowerKind;
+  return { ...bare, tower: vision[2] === undefined ? towerConfig(partOf(json, 'vision_config'), kind, 'vision_config') : towerConfig(json, kind, '') };
+}
+
+const part = v.optional(v.looseObject({ model_type: v.optional(v.string()), tie_word_embeddings: v.optional(v.boolean()) }), {});
+const placeholders = { image_token_index: v.nullish(index), image_token_id: v.nullish(index) };
+const layerIndex = v.union([index, v.pipe(v.array(index), v.minLength(1))]);
+
+const llavaSchema = v.object({
+  vision_config: part,
+  text_config: part,
   projector_hidden_act: v.optional(activation, 'gelu'),
-  vision_feature_layer: v.optional(v.pipe(v.number(), v.integer()), -2),
+  vision_feature_layer: v.optional(layerIndex, -2),
   vision_feature_select_strategy: v.optional(v.picklist(['default', 'full']), 'default'),
-  image_token_index: v.optional(v.number()),
-  image_token_id: v.optional(v.number()),
   tie_word_embeddings: v.optional(v.boolean()),
+  ...placeholders,
 });
-type Raw = v.InferOutput<typeof schema>;
 
-/** Throws `checkpoint/unsupported` naming the field, what is supported and what was found. */
-export function parseConfig(json: unknown): ModelConfig {
-  const parsed = v.safeParse(schema, json);
-  if (!parsed.success) {
-    const issue = parsed.issues[0];
-    throw unsupported(v.getDotPath(issue) ?? 'the file', issue.expected ?? 'another value', issue.received);
-  }
-  const raw = parsed.output;
-  const vision = visionOf(raw.vision_config);
-  const features = featuresOf(raw, vision);
-  const patches = (vision.image / vision.patch) ** 2;
+function llavaConfig(json: unknown, held: Held): ModelConfig {
+  const raw = read(llavaSchema, json);
+  const whole = towerConfig(raw.vision_config, llavaTower(raw.vision_config.model_type), 'vision_config');
+  const reads = [raw.vision_feature_layer].flat().map((layer) => hiddenState(layer, whole.layers));
+  // LLaVA reads hidden states as they leave a layer; a normalisation after the last one is not among them.
+  const tower = { ...whole, reads, dropsFirst: raw.vision_feature_select_strategy === 'default', postNorm: false };
   return {
-    vision,
-    decoder: decoderOf(raw),
-    connector: { activation: raw.projector_hidden_act },
-    features,
-    imageTokens: patches + (features.patchesOnly ? 0 : 1),
-    imageToken: raw.image_token_id ?? raw.image_token_index ?? 32000,
+    family: 'llava', tower,
+    connector: {
+      activation: raw.projector_hidden_act, shuffle: 1, inputs: featureWidth(tower), tokens: featureRows(tower),
+      placeholder: raw.image_token_id ?? raw.image_token_index ?? 32000, style: 'repeat',
+    },
+    decoder: decoderConfig(raw.text_config, 'text_config', tiedOf(raw, held)),
   };
 }
 
-function visionOf(raw: Raw['vision_config']): VisionConfig {
-  mustDivide('vision_config.image_size', raw.image_size, 'patch_size', raw.patch_size);
-  mustDivide('vision_config.hidden_size', raw.hidden_size, 'num_attention_heads', raw.num_attention_heads);
-  return {
-    hidden: raw.hidden_size,
-    intermediate: raw.intermediate_size,
-    layers: raw.num_hidden_layers,
-    heads: raw.num_attention_heads,
-    image: raw.image_size,
-    patch: raw.patch_size,
-    activation: raw.hidden_act,
-    epsilon: raw.layer_norm_eps,
-  };
-}
-
-function decoderOf({ text_config: raw, tie_word_embeddings }: Raw): DecoderConfig {
-  const heads = raw.num_attention_heads;
-  const kvHeads = raw.num_key_value_heads ?? heads;
-  mustDivide('text_config.num_attention_heads', heads, 'num_key_value_heads', kvHeads);
-  if (raw.head_dim == null) mustDivide('text_config.hidden_size', raw.hidden_size, 'num_attention_heads', heads);
-  const headDim = raw.head_dim ?? raw.hidden_size / heads;
-  mustDivide('text_config.head_dim', headDim, 'the two halves that rotary positions need', 2);
-  return {
-    hidden: raw.hidden_size,
-    intermediate: raw.intermediate_size,
-    layers: raw.num_hidden_layers,
-    heads, kvHeads, headDim,
-    vocabulary: raw.vocab_size,
-    epsilon: raw.rms_norm_eps,
-    theta: raw.rope_parameters?.rope_theta ?? raw.rope_theta ?? 10000,
-    tied: tie_word_embeddings ?? raw.tie_word_embeddings ?? false,
-  };
+function llavaTower(type = 'clip_vision_model'): TowerKind {
+  if (type === 'clip_vision_model') return 'clip';
+  if (type === 'siglip_vision_model') return 'siglip';
+  throw unsupported('vision_config.model_type', 'clip_vision_model or siglip_vision_model', type);
 }
 
 /** Hidden state 0 enters the first layer; a negative index counts from the last layer's output. */
-function featuresOf(raw: Raw, vision: VisionConfig): ModelConfig['features'] {
-  const index = raw.vision_feature_layer;
-  const layers = index < 0 ? vision.layers + 1 + index : index;
-  if (layers < 0 || layers > vision.layers) {
-    throw unsupported('vision_feature_layer', `a hidden state of ${vision.layers} layers`, String(index));
-  }
-  return { layers, patchesOnly: raw.vision_feature_select_strategy === 'default' };
+function hiddenState(layer: number, layers: number): number {
+  const state = layer < 0 ? layers + 1 + layer : layer;
+  if (state < 0 || state > layers) throw unsupported('vision_feature_layer', `a hidden state of ${layers} layers`, String(layer));
+  return state;
 }
 
-function mustDivide(field: string, value: number, divisor: string, by: number): void {
-  if (value % by !== 0) throw unsupported(field, `a multiple of ${divisor} (${by})`, String(value));
+const tiledSchema = v.object({
+  vision_config: part,
+  text_config: part,
+  scale_factor: v.optional(count, 2),
+  tie_word_embeddings: v.optional(v.boolean()),
+  ...placeholders,
+});
+
+/** Idefics3 and SmolVLM: SigLIP read to its end, patches shuffled into fewer tokens, one linear layer. */
+function tiledConfig(family: 'idefics3' | 'smolvlm', json: unknown, held: Held): ModelConfig {
+  const raw = read(tiledSchema, json);
+  const tower = towerConfig(raw.vision_config, 'idefics3', 'vision_config');
+  const shuffle = raw.scale_factor;
+  mustDivide('vision_config.image_size over patch_size', patchesAcross(tower), 'scale_factor', shuffle);
+  return {
+    family, tower,
+    connector: {
+      activation: 'gelu', shuffle, inputs: featureWidth(tower) * shuffle ** 2, tokens: featureRows(tower) / shuffle ** 2,
+      placeholder: raw.image_token_id ?? raw.image_token_index ?? 128257, style: 'tiles',
+    },
+    decoder: decoderConfig(raw.text_config, 'text_config', tiedOf(raw, held)),
+  };
 }
 
-function unsupported(field: string, expected: string, found: string): ComdError {
-  return new ComdError(
-    'checkpoint/unsupported',
-    `config.json: "${field}" must be ${expected}, but is ${found}.`,
-    'Use a LLaVA checkpoint with a CLIP vision tower and a Llama decoder, or add its family under src/model.',
-  );
+/** Today's releases heed the model's own word; older ones heeded the decoder's, and left the model's at its default. */
+function tiedOf(raw: { tie_word_embeddings?: boolean; text_config: { tie_word_embeddings?: boolean } }, held: Held): boolean {
+  if (raw.tie_word_embeddings === true) return true;
+  return raw.text_config.tie_word_embeddings === true && !(raw.tie_word_embeddings === false && held.has(outputHeadName));
+}
+
+function partOf(json: unknown, name: string): unknown {
+  return read(v.looseObject({ [name]: part }), json)[name];
 }

@@ -9,7 +9,7 @@ import '../../../workers/transfer';
 const folder = new URL('../../fixtures/llava-tiny', import.meta.url).href;
 const options = { parts: ['connector', 'decoder'] as ('connector' | 'decoder')[], weightDecay: 0, clipNorm: 1 };
 const batch: TrainingExample[] = [
-  { image: 'grey', prompt: 'what is this?', target: 'a red hat' }, { image: 'white', prompt: 'how many cats?', target: 'two' },
+  { images: ['grey'], prompt: 'what is this?', target: 'a red hat' }, { images: ['white'], prompt: 'how many cats?', target: 'two' },
 ];
 
 let thread: Worker;
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => thread.terminate());
 
-const load = () => model.load(folder, 'wasm', Comlink.proxy(() => undefined));
+const load = () => model.load({ kind: 'url', url: folder }, { backend: 'wasm', weights: 'f32' }, Comlink.proxy(() => undefined));
 const picture = (name: string, value: number) => (
   { name, pixels: { width: 16, height: 16, data: new Uint8ClampedArray(16 * 16 * 4).fill(value) } });
 const see = () => model.see([picture('grey', 128), picture('white', 255)]);
@@ -28,7 +28,7 @@ const see = () => model.see([picture('grey', 128), picture('white', 255)]);
 describe('a model worker', () => {
   test('loads a checkpoint with progress per shard and says what it runs on', async () => {
     const shards: [string, number, number][] = [];
-    const info = await model.load(folder, 'wasm', Comlink.proxy((...progress: [string, number, number]) => { shards.push(progress); }));
+    const info = await model.load({ kind: 'url', url: folder }, { backend: 'wasm', weights: 'f32' }, Comlink.proxy((...progress: [string, number, number]) => { shards.push(progress); }));
     expect(info).toMatchObject({ name: 'llava-tiny', backend: 'wasm', adapter: expect.stringContaining('SIMD'), why: expect.stringContaining('asked') });
     expect(info.parameters).toBeGreaterThan(1000);
     const finished = shards.filter(([, loaded, total]) => loaded === total).map(([file]) => file);
@@ -41,8 +41,8 @@ describe('a model worker', () => {
     await see();
     expect(await model.missing(['grey', 'white'])).toEqual([]);
 
-    const request = { key: 'k', image: 'grey', prompt: 'what is this?' };
-    const said = await model.generate([request, { ...request, image: 'white' }], { temperature: 0, maxNewTokens: 4, seed: 1 });
+    const request = { key: 'k', images: ['grey'], prompt: 'what is this?' };
+    const said = await model.generate([request, { ...request, images: ['white'] }], { temperature: 0, maxNewTokens: 4, seed: 1 });
     expect(said).toHaveLength(2);
     expect(said[0]!.tokens).toBeGreaterThan(0);
 
@@ -79,7 +79,7 @@ describe('a model worker', () => {
   });
 
   test('sends its errors across whole', async () => {
-    const error: unknown = await model.load(`${folder}-of-nowhere`, 'wasm', Comlink.proxy(() => undefined)).catch((thrown: unknown) => thrown);
+    const error: unknown = await model.load({ kind: 'url', url: `${folder}-of-nowhere` }, { backend: 'wasm', weights: 'f32' }, Comlink.proxy(() => undefined)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ComdError);
     expect(error).toMatchObject({ code: 'checkpoint/missing-file', message: expect.stringContaining('of-nowhere'), remedy: expect.any(String) });
   });

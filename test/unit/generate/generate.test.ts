@@ -5,6 +5,7 @@ import { generate } from '../../../src/generate/generate';
 import { sample } from '../../../src/generate/sample';
 import { decoder, outputHead, type Remember } from '../../../src/model/decoder';
 import { causalMask, HIDDEN } from '../../../src/ops/attention';
+import { rotaryFrequencies } from '../../../src/model/rope';
 import { rotationOf } from '../../../src/ops/rotary';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 const prompts = ['what?', 'how many are there?', 'name it', 'is it red or blue?', 'x', 'what is on the left of the hat?'];
 const requests = (count: number) => Array.from({ length: count }, (_, i) => (
-  { key: `request ${i}`, image: ['a', 'b', 'c'][i % 3] as string, prompt: prompts[i % prompts.length] as string }
+  { key: `request ${i}`, images: [['a', 'b', 'c'][i % 3] as string], prompt: prompts[i % prompts.length] as string }
 ));
 
 test('decoding token by token with a cache gives the scores of one pass without', async () => {
@@ -29,7 +30,7 @@ test('decoding token by token with a cache gives the scores of one pass without'
   const x = randomTensor<tf.Rank.R2>([tokens, config.hidden], 'x');
   const run = (from: number, to: number, mask: tf.Tensor, remember?: Remember) => {
     const positions = Array.from({ length: to - from }, (_, i) => from + i);
-    const pass = { batch: 1, tokens: to - from, rotation: rotationOf(positions, config.headDim, config.theta), mask };
+    const pass = { batch: 1, tokens: to - from, rotation: rotationOf(positions, rotaryFrequencies(config)), mask };
     return outputHead(weights, config, decoder(weights, config, tf.slice(x, [from, 0], [to - from, -1]), pass, remember));
   };
   const whole = await run(0, tokens, causalMask(tokens)).array();
@@ -46,10 +47,10 @@ test('a hidden key leaves no trace, however large its value', async () => {
   const decode = async (padding: number) => {
     const cache = new KeyValueCache();
     const prompt = tf.concat([randomTensor<tf.Rank.R2>([3, config.hidden], 'p'), tf.fill([1, config.hidden], padding)]) as tf.Tensor2D;
-    decoder(weights, config, prompt, { batch: 1, tokens: 4, rotation: rotationOf([0, 1, 2, 3], config.headDim, config.theta), mask: causalMask(4) }, cache.remember);
+    decoder(weights, config, prompt, { batch: 1, tokens: 4, rotation: rotationOf([0, 1, 2, 3], rotaryFrequencies(config)), mask: causalMask(4) }, cache.remember);
     const mask = tf.tensor([0, 0, 0, HIDDEN, 0], [1, 1, 1, 5]);
     const next = randomTensor<tf.Rank.R2>([1, config.hidden], 'n');
-    return await decoder(weights, config, next, { batch: 1, tokens: 1, rotation: rotationOf([3], config.headDim, config.theta), mask }, cache.remember).data();
+    return await decoder(weights, config, next, { batch: 1, tokens: 1, rotation: rotationOf([3], rotaryFrequencies(config)), mask }, cache.remember).data();
   };
   expect(await decode(50)).toEqual(await decode(-3));
 });
@@ -82,7 +83,7 @@ test('the seed and the key name the draws', async () => {
 });
 
 test('a prompt with a placeholder of its own is refused', async () => {
-  const request = { key: 'k', image: 'a', prompt: 'what is <image>?' };
+  const request = { key: 'k', images: ['a'], prompt: 'what is <image>?' };
   await expect(generate(seen.model, seen.features, [request], { temperature: 0, maxNewTokens: 1, seed: 1 }))
     .rejects.toMatchObject({ code: 'data/malformed-record', message: expect.stringContaining('what is <image>?') });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../../src/model/config';
+import { parseConfig } from '../../../src/model/config/config';
 import { configJson, tiny } from '../../support/random-checkpoint';
 
 type Json = Record<string, unknown>;
@@ -17,33 +17,63 @@ function changed(path: string, value: unknown): Json {
 describe('a configuration', () => {
   test('leaves out what transformers has a default for', () => {
     const config = parseConfig({ model_type: 'llava', vision_config: {}, text_config: {} });
-    expect(config.vision).toMatchObject({ hidden: 768, layers: 12, image: 224, patch: 32, activation: 'quick_gelu' });
-    expect(config.decoder).toMatchObject({ hidden: 4096, layers: 32, kvHeads: 32, headDim: 128, theta: 10000, tied: false });
-    expect(config).toMatchObject({ imageToken: 32000, imageTokens: 49, features: { layers: 11, patchesOnly: true } });
+    expect(config.tower).toMatchObject({ kind: 'clip', hidden: 768, layers: 12, image: 224, patch: 32, activation: 'quick_gelu', reads: [11], dropsFirst: true });
+    expect(config.decoder).toMatchObject({ hidden: 4096, layers: 32, kvHeads: 32, headDim: 128, theta: 10000, tied: false, scaling: null, window: null });
+    expect(config.connector).toMatchObject({ placeholder: 32000, tokens: 49, inputs: 768, style: 'repeat' });
+  });
+
+  test('of a part alone has that part', () => {
+    expect(parseConfig({ model_type: 'siglip', vision_config: { image_size: 32 } })).toMatchObject({ decoder: null, connector: null, tower: { kind: 'siglip', image: 32, reads: [12], postNorm: true } });
+    expect(parseConfig({ model_type: 'clip_vision_model', hidden_size: 24, num_attention_heads: 2 }).tower).toMatchObject({ kind: 'clip', hidden: 24 });
+    expect(parseConfig({ model_type: 'qwen2' })).toMatchObject({ tower: null, connector: null, decoder: { vocabulary: 151936, kvHeads: 32, bias: { qkv: true, output: false } } });
+    expect(parseConfig({ model_type: 'mistral' }).decoder).toMatchObject({ kvHeads: 8, window: 4096 });
+    expect(parseConfig({ model_type: 'mistral', sliding_window: null }).decoder?.window).toBe(null);
+  });
+
+  test('of Idefics3 shuffles patches into fewer, wider tokens', () => {
+    const config = parseConfig({ model_type: 'smolvlm', scale_factor: 4, vision_config: { hidden_size: 768, num_attention_heads: 12, image_size: 512, patch_size: 16 }, text_config: {} });
+    expect(config.connector).toMatchObject({ tokens: 64, inputs: 12288, shuffle: 4, style: 'tiles' });
+    expect(config.tower).toMatchObject({ kind: 'idefics3', reads: [12], postNorm: true });
   });
 
   test.each([
     ['rope_theta', 5000], ['rope_parameters', { rope_theta: 5000, rope_type: 'default' }],
   ])('may give the rotary base as %s', (field, value) => {
-    expect(parseConfig(changed(`text_config.${field}`, value)).decoder.theta).toBe(5000);
+    expect(parseConfig(changed(`text_config.${field}`, value)).decoder?.theta).toBe(5000);
   });
 
-  test.each([[-1, 2], [-2, 1], [0, 0], [2, 2]])('with feature layer %i runs %i layers of two', (index, layers) => {
-    expect(parseConfig(changed('vision_feature_layer', index)).features.layers).toBe(layers);
+  test.each([
+    ['rope_scaling', { type: 'linear', factor: 2 }, { kind: 'linear', factor: 2 }],
+    ['rope_parameters', { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 64 }, { kind: 'llama3', factor: 8, low: 1, high: 4, original: 64 }],
+  ])('may stretch the rotary frequencies by %s', (field, value, expected) => {
+    expect(parseConfig(changed(`text_config.${field}`, value)).decoder?.scaling).toEqual(expected);
+  });
+
+  test.each([[-1, [2]], [-2, [1]], [0, [0]], [2, [2]], [[-2, -1], [1, 2]]])('with feature layer %j reads the hidden states %j of two layers', (layer, reads) => {
+    const { tower, connector } = parseConfig(changed('vision_feature_layer', layer));
+    expect(tower?.reads).toEqual(reads);
+    expect(connector?.inputs).toBe(12 * reads.length);
   });
 
   test('keeps the class token under the strategy "full"', () => {
     const config = parseConfig(changed('vision_feature_select_strategy', 'full'));
-    expect(config).toMatchObject({ imageTokens: 5, features: { patchesOnly: false } });
+    expect(config).toMatchObject({ connector: { tokens: 5 }, tower: { dropsFirst: false } });
+  });
+
+  test.each([
+    [true, undefined, true, true], [undefined, true, false, true], [false, true, false, true], [false, true, true, false], [false, false, false, false],
+  ])('with the model tied %j, its decoder %j and a stored head %j has a tied head: %j', (whole, decoder, stored, tied) => {
+    const json = { ...configJson(tiny), tie_word_embeddings: whole, text_config: { ...configJson(tiny)['text_config'] as Json, tie_word_embeddings: decoder } };
+    expect(parseConfig(json, new Set(stored ? ['language_model.lm_head.weight'] : [])).decoder?.tied).toBe(tied);
   });
 
   test.each([
     ['model_type', 'qwen2_vl', 'llava'],
-    ['text_config.model_type', 'mistral', 'llama'],
-    ['vision_config.model_type', 'siglip_vision_model', 'clip_vision_model'],
+    ['text_config.model_type', 'gemma', 'mistral'],
+    ['vision_config.model_type', 'dinov2', 'clip_vision_model'],
     ['text_config.hidden_act', 'gelu', 'silu'],
-    ['text_config.attention_bias', true, 'false'],
-    ['text_config.rope_scaling', { rope_type: 'llama3' }, 'default'],
+    ['text_config.rope_scaling', { rope_type: 'yarn' }, 'llama3'],
+    ['text_config.rope_scaling', { rope_type: 'linear' }, 'above 0'],
     ['vision_config.hidden_act', 'swish', 'gelu'],
     ['vision_feature_select_strategy', 'some', 'default'],
     ['vision_feature_layer', -4, '2 layers'],

@@ -1,10 +1,13 @@
 /** Gradients of the parts of the model and of the whole against finite differences. */
 import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, test } from 'vitest';
+import { addAdapter } from '../../../src/model/adapter';
+import type { ConnectorConfig } from '../../../src/model/config/config';
 import { connector } from '../../../src/model/connector';
 import { decoder } from '../../../src/model/decoder';
-import { Weights } from '../../../src/model/weights';
+import { lora, Weights } from '../../../src/model/weights';
 import { causalMask } from '../../../src/ops/attention';
+import { rotaryFrequencies } from '../../../src/model/rope';
 import { rotationOf } from '../../../src/ops/rotary';
 import { batchOf } from '../../../src/train/batch';
 import { meanLoss } from '../../../src/train/trainer';
@@ -19,10 +22,17 @@ beforeAll(async () => {
   seen = await seenModel(tiny, ['a', 'b']);
 });
 
-/** The model's weights with some of them replaced by what is being differentiated. */
-function replaced(names: readonly string[], tensors: readonly tf.Tensor[]): Weights {
+/** A model's weights with some of them replaced by what is being differentiated. */
+function replaced(names: readonly string[], tensors: readonly tf.Tensor[], { model } = seen): Weights {
   const weights = new Weights();
-  for (const name of seen.model.weights.names()) weights.set(name, tensors[names.indexOf(name)] ?? seen.model.weights.get(name));
+  for (const name of model.weights.names()) {
+    const tensor = tensors[names.indexOf(name)];
+    weights.set(name, tensor ?? model.weights.weight(name));
+  }
+  for (const [layer, scale] of model.weights.adapted()) {
+    const [a, b] = [lora.a, lora.b].map((factor) => weights.get(`${layer}.${factor}`) as tf.Tensor2D) as [tf.Tensor2D, tf.Tensor2D];
+    weights.adapt(layer, a, b, scale);
+  }
   return weights;
 }
 
@@ -31,7 +41,7 @@ describe('gradients agree with finite differences', () => {
     const names = ['linear_1.weight', 'linear_1.bias', 'linear_2.weight', 'linear_2.bias'].map((name) => `multi_modal_projector.${name}`);
     const weights = names.map((name) => seen.model.weights.get(name));
     await expectGradients(
-      (x, ...tensors) => connector(replaced(names, tensors), seen.model.config, x as tf.Tensor2D),
+      (x, ...tensors) => connector(replaced(names, tensors), seen.model.config.connector as ConnectorConfig, x as tf.Tensor2D),
       [randomTensor([5, tiny.vision.hidden], 'x'), ...weights],
     );
   });
@@ -42,7 +52,7 @@ describe('gradients agree with finite differences', () => {
     const [batch, tokens] = [2, 4];
     const pass = {
       batch, tokens, mask: causalMask(tokens),
-      rotation: rotationOf([0, 1, 2, 3, 0, 1, 2, 3], config.headDim, config.theta),
+      rotation: rotationOf([0, 1, 2, 3, 0, 1, 2, 3], rotaryFrequencies(config)),
     };
     await expectGradients(
       (x, ...tensors) => decoder(replaced(names, tensors), config, x as tf.Tensor2D, pass),
@@ -55,14 +65,27 @@ describe('gradients agree with finite differences', () => {
       'multi_modal_projector.linear_1.weight', 'language_model.model.embed_tokens.weight', 'language_model.model.norm.weight',
       'language_model.model.layers.1.self_attn.k_proj.weight', 'language_model.model.layers.0.mlp.up_proj.weight',
     ];
-    const batch = batchOf(seen.model, [
-      { image: 'a', prompt: 'what?', target: 'one' },
-      { image: 'b', prompt: null, target: 'a caption' },
-      { image: 'a', prompt: 'and a longer one', target: 'x' },
+    const batch = batchOf(seen.model, seen.features, [
+      { images: ['a'], prompt: 'what?', target: 'one' },
+      { images: ['b'], prompt: null, target: 'a caption' },
+      { images: ['a'], prompt: 'and a longer one', target: 'x' },
     ]);
     await expectGradients(
       (...tensors) => meanLoss({ ...seen.model, weights: replaced(names, tensors) }, seen.features, batch),
       names.map((name) => seen.model.weights.get(name)),
+    );
+  });
+
+  test.each(['f32', 'int8'] as const)('for both factors of an adapter and the connector, through frozen weights in %s', async (scheme) => {
+    const held = await seenModel(tiny, ['a'], scheme);
+    addAdapter(held.model, { rank: 2, alpha: 4, targets: ['q_proj', 'o_proj'] });
+    const layer = 'language_model.model.layers.0.self_attn.q_proj';
+    held.model.weights.set(`${layer}.${lora.b}`, randomTensor([2, 16], 'b'));
+    const names = [`${layer}.${lora.a}`, `${layer}.${lora.b}`, 'multi_modal_projector.linear_2.weight'];
+    const batch = batchOf(held.model, held.features, [{ images: ['a'], prompt: 'what?', target: 'one' }]);
+    await expectGradients(
+      (...tensors) => meanLoss({ ...held.model, weights: replaced(names, tensors, held) }, held.features, batch),
+      names.map((name) => held.model.weights.get(name)),
     );
   });
 });

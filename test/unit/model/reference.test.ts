@@ -4,10 +4,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../src/checkpoint/open';
 import { preprocess } from '../../../src/data/preprocess';
 import { generate } from '../../../src/generate/generate';
+import type { ConnectorConfig } from '../../../src/model/config/config';
 import { connector } from '../../../src/model/connector';
 import { outputHead } from '../../../src/model/decoder';
 import { forward } from '../../../src/model/forward';
-import { type Llava, loadModel } from '../../../src/model/llava';
+import { loadModel, speaking, type SpeakingModel } from '../../../src/model/model';
 import { isLinear } from '../../../src/model/tensors';
 import { VisionFeatures } from '../../../src/model/vision-features';
 import { batchOf } from '../../../src/train/batch';
@@ -24,8 +25,6 @@ interface Expected {
   image: StoredImage;
   instruction: string;
   answer: string;
-  promptIds: number[];
-  targetIds: number[];
   inputIds: number[];
   visionHidden: Listed;
   imageTokens: Listed;
@@ -39,27 +38,26 @@ beforeAll(useWasm);
 
 describe.each(['llava-tiny', 'llava-tiny-f16'])('the checkpoint %s', (name) => {
   const expected = fixtureJson<Expected>(`${name}/expected.json`);
-  let model: Llava;
+  let model: SpeakingModel;
   let features: VisionFeatures;
 
   beforeAll(async () => {
-    model = await loadModel(await openCheckpoint(`http://test/${name}`, serving(fixture(name))), () => undefined);
+    model = speaking(await loadModel(await openCheckpoint(`http://test/${name}`, serving(fixture(name))), { scheme: 'f32', onShard: () => undefined }));
     features = new VisionFeatures(model.weights, model.config);
-    await features.see([{ name: 'picture', ...preprocess(toPixels(expected.image), model.meta.preprocessor) }]);
+    await features.see([{ name: 'picture', ...preprocess(toPixels(expected.image), model.checkpoint.preprocessor) }]);
   });
-  const example = () => batchOf(model, [{ image: 'picture', prompt: expected.instruction, target: expected.answer }]);
+  const example = () => batchOf(model, features, [{ images: ['picture'], prompt: expected.instruction, target: expected.answer }]);
 
   test('gives the reference\'s vision features', async () => {
     expectClose(await features.rows(['picture']).data(), expected.visionHidden.data, 1e-4);
   });
 
   test('gives the reference\'s image tokens', async () => {
-    expectClose(await connector(model.weights, model.config, features.rows(['picture'])).data(), expected.imageTokens.data, 1e-4);
+    expectClose(await connector(model.weights, model.config.connector as ConnectorConfig, features.rows(['picture'])).data(), expected.imageTokens.data, 1e-4);
   });
 
   test('gives the reference\'s logits at every position', async () => {
-    const ids = [...expected.promptIds, ...expected.targetIds];
-    const hidden = forward(model, features, [{ image: 'picture', ids }], expected.inputIds.length);
+    const hidden = forward(model, features, [{ images: ['picture'], ids: expected.inputIds }], expected.inputIds.length);
     expectClose(await outputHead(model.weights, model.config.decoder, hidden).data(), expected.logits.data, 2e-4);
   });
 
@@ -80,7 +78,7 @@ describe.each(['llava-tiny', 'llava-tiny-f16'])('the checkpoint %s', (name) => {
   test('continues greedily as the reference does', async () => {
     const end = expected.greedy.indexOf(model.tokenizer.eos);
     const tokens = end < 0 ? expected.greedy : expected.greedy.slice(0, end + 1);
-    const [made] = await generate(model, features, [{ key: 'k', image: 'picture', prompt: expected.instruction }],
+    const [made] = await generate(model, features, [{ key: 'k', images: ['picture'], prompt: expected.instruction }],
       { temperature: 0, maxNewTokens: expected.greedy.length, seed: 1 });
     expect(made).toEqual({ text: model.tokenizer.decode(tokens).trim(), tokens: tokens.length });
   });

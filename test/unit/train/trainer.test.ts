@@ -6,6 +6,7 @@ import { lossOf, trainable, Trainer } from '../../../src/train/trainer';
 import type { TrainingExample, TrainingOptions } from '../../../workers/protocol';
 import { useWasm } from '../../support/backend';
 import { tiny } from '../../support/random-checkpoint';
+import { placeholders } from '../../support/placeholders';
 import { type Seen, seenModel } from '../../support/seen';
 
 let seen: Seen;
@@ -16,9 +17,9 @@ beforeEach(async () => {
 
 const options: TrainingOptions = { parts: ['connector', 'decoder'], weightDecay: 0.01, clipNorm: 1 };
 const examples: TrainingExample[] = [
-  { image: 'a', prompt: 'what?', target: 'a red hat' },
-  { image: 'b', prompt: 'how many are there?', target: 'two' },
-  { image: 'a', prompt: 'and now?', target: 'none' },
+  { images: ['a'], prompt: 'what?', target: 'a red hat' },
+  { images: ['b'], prompt: 'how many are there?', target: 'two' },
+  { images: ['a'], prompt: 'and now?', target: 'none' },
 ];
 const trainer = (changes: Partial<TrainingOptions> = {}) => new Trainer(seen.model, seen.features, { ...options, ...changes });
 
@@ -29,29 +30,29 @@ async function numbers(): Promise<Map<string, Float32Array>> {
 
 describe('a batch', () => {
   test('learns the answer and the end token, and nothing of the prompt', () => {
-    const { model } = seen;
-    const batch = batchOf(model, examples);
+    const { model, features } = seen;
+    const batch = batchOf(model, features, examples);
     const [first] = batch.sequences;
     const answer = [...model.tokenizer.encode(' a red hat'), model.tokenizer.eos];
     expect(batch.labels.slice(0, answer.length)).toEqual(answer);
     expect(model.tokenizer.decode(first!.ids)).toContain('what?');
     // The row that predicts the answer's first token is the prompt's last.
-    const prompt = first!.ids.length - (answer.length - 1) + model.config.imageTokens - 1;
+    const prompt = first!.ids.length - (answer.length - 1);
     expect(batch.labelRows.slice(0, answer.length)).toEqual(answer.map((_, i) => prompt - 1 + i));
   });
 
   test('of the plain template is the image and its caption, closed by a newline', () => {
-    const { model } = seen;
-    const batch = batchOf(model, [{ image: 'a', prompt: null, target: 'a hat' }]);
-    expect(batch.sequences[0]!.ids[0]).toBe(model.config.imageToken);
+    const { model, features } = seen;
+    const batch = batchOf(model, features, [{ images: ['a'], prompt: null, target: 'a hat' }]);
+    expect(batch.sequences[0]!.ids.slice(0, 4)).toEqual(placeholders(model));
     expect(batch.labels).toEqual(model.tokenizer.encode('a hat\n'));
   });
 
   test.each([
-    { image: 'a', prompt: 'what is <image>?', target: 'x' },
-    { image: 'a', prompt: 'what?', target: 'an <image>' },
+    { images: ['a'], prompt: 'what is <image>?', target: 'x' },
+    { images: ['a'], prompt: 'what?', target: 'an <image>' },
   ])('with a placeholder of its own in %j is refused', (example) => {
-    expect(() => batchOf(seen.model, [example])).toThrow(expect.objectContaining({ code: 'data/malformed-record' }));
+    expect(() => batchOf(seen.model, seen.features, [example])).toThrow(expect.objectContaining({ code: 'data/malformed-record' }));
   });
 });
 
@@ -67,7 +68,7 @@ describe('a training step', () => {
   test('reports the loss before its update, the targets and the tokens', async () => {
     const before = await lossOf(seen.model, seen.features, examples);
     expect(await trainer().step(examples, 1e-3)).toEqual(before);
-    const batch = batchOf(seen.model, examples);
+    const batch = batchOf(seen.model, seen.features, examples);
     expect(before).toMatchObject({ targets: batch.labels.length, tokens: batch.realTokens });
   });
 
