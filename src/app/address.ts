@@ -1,12 +1,14 @@
 /**
- * A draft of settings as the query of the page's URL, and back: `?preset=quick&tau=0.4&autostart=1`. Only what
- * differs from the preset is written. Text in, text out; it does not touch the location bar.
+ * The screen and a draft of settings as the query of the page's URL, and back: `?preset=quick&tau=0.4&autostart=1`,
+ * `?screen=models`. Only what differs from the preset is written. Text in, text out; it does not touch the location bar.
  */
 import { ComdError } from '../errors';
 import { presets, type PresetName } from '../settings';
 import { check, settingNames, type Draft } from './draft';
+import { isScreen, screens, type Screen } from './screens';
 
 export interface Address {
+  screen: Screen;
   draft: Draft;
   /** Start, or go on, without a click. */
   autostart: boolean;
@@ -21,24 +23,28 @@ export function readAddress(search: string): Address {
   const query = new URLSearchParams(search);
   const preset = query.get('preset') ?? 'emoji';
   const known = isPreset(preset);
+  const screen = query.get('screen') ?? 'run';
   const texts: Record<string, string> = {};
   for (const name of settingNames) {
     const text = query.get(name);
     if (text !== null) texts[name] = text;
   }
   const draft: Draft = { preset: known ? preset : 'emoji', texts };
+  const unknown = isScreen(screen) ? known ? unknownName(query) : unknownPreset(preset) : unknownScreen(screen);
   return {
+    screen: isScreen(screen) ? screen : 'run',
     draft,
     autostart: query.get('autostart') === '1',
     given: query.has('preset') || Object.keys(texts).length > 0,
-    error: known ? unknownName(query) ?? Object.values(check(draft).refused)[0] ?? null : unknownPreset(preset),
+    error: unknown ?? Object.values(check(draft).refused)[0] ?? null,
   };
 }
 
 /** The query of a draft, with its question mark, or nothing for the plain default. Invalid texts are left out. */
-export function writeAddress({ draft, autostart }: Pick<Address, 'draft' | 'autostart'>): string {
+export function writeAddress({ screen, draft, autostart }: Pick<Address, 'screen' | 'draft' | 'autostart'>): string {
   const { refused } = check(draft);
   const query = new URLSearchParams();
+  if (screen !== 'run') query.set('screen', screen);
   if (draft.preset !== 'emoji') query.set('preset', draft.preset);
   for (const name of settingNames) {
     const text = draft.texts[name];
@@ -57,8 +63,12 @@ function unknownPreset(name: string): ComdError {
   return new ComdError('settings/invalid', `The address names the preset "${name}", which does not exist.`, `Use one of ${Object.keys(presets).join(', ')}.`);
 }
 
+function unknownScreen(screen: string): ComdError {
+  return new ComdError('settings/invalid', `The address names the screen "${screen}", which does not exist.`, `Use one of ${screens.join(', ')}.`);
+}
+
 function unknownName(query: URLSearchParams): ComdError | null {
-  const names: string[] = ['preset', 'autostart', ...settingNames];
+  const names: string[] = ['screen', 'preset', 'autostart', ...settingNames];
   const stranger = [...query.keys()].find((name) => !names.includes(name));
   if (stranger === undefined) return null;
   return new ComdError('settings/invalid', `The address names the setting "${stranger}", which does not exist.`, `Use one of ${names.join(', ')}.`);

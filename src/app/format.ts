@@ -19,7 +19,13 @@ export function parameters(value: number): string {
 
 /** Bytes as `1.2 MB`. */
 export function bytes(value: number): string {
+  if (value >= 1e9) return `${(value / 1e9).toFixed(2)} GB`;
   return value >= 1e6 ? `${(value / 1e6).toFixed(1)} MB` : `${Math.ceil(value / 1e3)} kB`;
+}
+
+/** How long something took: tenths of a second below ten seconds, else as {@link duration}. */
+export function elapsed(seconds: number): string {
+  return seconds < 9.95 ? `${seconds.toFixed(1)} s` : duration(seconds);
 }
 
 /** Seconds as `48 s`, `4 min 10 s` or `1 h 05 min`; a dash where they are not known. */

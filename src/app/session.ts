@@ -5,9 +5,10 @@
 import { computed, signal, type Signal } from '@preact/signals';
 import type { RunEvent } from '../comd/events';
 import type { Report } from '../comd/report';
-import { ComdError } from '../errors';
+import type { ComdError } from '../errors';
 import type { Conductor, RunSummary } from '../../workers/protocol';
 import { readAddress } from './address';
+import { asComdError } from './as-comd-error';
 import { check, draftOf, type Draft } from './draft';
 import { gather, nextFrame, type Schedule } from './frames';
 import { blank, reduce, type RunView } from './state';
@@ -107,7 +108,7 @@ export class Session {
 
   /** Shows an error as if the conductor had sent it. */
   fail(error: unknown): void {
-    this.#hear({ type: 'error', error: asComdError(error) });
+    this.#hear({ type: 'error', error: asComdError(error, 'Reload the page: a run that was under way goes on from what it has stored.') });
   }
 
   async #begin(): Promise<void> {
@@ -158,10 +159,4 @@ export class Session {
       if (this.pending.value === name) this.pending.value = null;
     }
   }
-}
-
-function asComdError(error: unknown): ComdError {
-  if (error instanceof ComdError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ComdError('run/unexpected', `Something went wrong that nobody foresaw: ${message}`, 'Reload the page: a run that was under way goes on from what it has stored.', { cause: error });
 }

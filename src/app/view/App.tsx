@@ -1,41 +1,28 @@
-/** The page from top to bottom. */
-import { useEffect, useState } from 'preact/hooks';
-import { nextTask } from '../frames';
+/** The page from top to bottom: the masthead with its navigation, and the screen that the address names. */
+import type { Signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import type { Screen } from '../screens';
 import type { Session } from '../session';
-import { About } from './About';
-import { Assessments } from './Assessments';
-import { Banner } from './Banner';
-import { ControlBar } from './ControlBar';
-import { Cycle } from './Cycle';
-import { Learning } from './Learning';
+import { LateScreen } from './LateScreen';
 import { Masthead } from './Masthead';
-import { Models } from './Models';
-import { SettingsForm } from './SettingsForm';
+import { RunScreen } from './RunScreen';
 
-/** What lies below the first screen is drawn in a second task, so that neither is long. */
-export function App({ session }: { session: Session }) {
-  const [whole, setWhole] = useState(false);
-  useEffect(() => { void nextTask().then(() => setWhole(true)); }, []);
+interface Props {
+  session: Session;
+  screen: Signal<Screen>;
+  /** The address of a screen, the drafted settings in it. */
+  href(screen: Screen): string;
+  onGo(screen: Screen): void;
+  loadModels(): Promise<ComponentType>;
+}
+
+export function App({ session, screen, href, onGo, loadModels }: Props) {
+  const shown = screen.value;
   return (
     <>
-      <a class="skip" href="#run">Skip to the run</a>
-      <Masthead />
-      <ControlBar session={session} />
-      <Banner session={session} />
-      <main class="notebook" id="run" tabIndex={-1}>
-        <div class="page-now">
-          <Cycle session={session} />
-          <Models session={session} />
-        </div>
-        <aside class="page-settings" aria-labelledby="settings-title">
-          <SettingsForm session={session} />
-        </aside>
-        <div class="page-results">
-          {whole && <Learning session={session} />}
-          {whole && <Assessments session={session} />}
-        </div>
-      </main>
-      {whole && <About />}
+      <a class="skip" href={`#${shown}`}>Skip to the {shown}</a>
+      <Masthead session={session} screen={shown} href={href} onGo={onGo} />
+      {shown === 'run' ? <RunScreen session={session} /> : <LateScreen load={loadModels} />}
     </>
   );
 }

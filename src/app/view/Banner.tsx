@@ -1,16 +1,20 @@
 /** What went wrong and what to do about it, at the foot of the window, where it is seen and moves nothing. */
-import type { Session } from '../session';
-import { useSlice } from './slice';
+import type { ComdError } from '../../errors';
 
-export function Banner({ session }: { session: Session }) {
-  const error = useSlice(session, (view) => view.error);
+interface Props {
+  error: ComdError | null;
+  onDismiss(): void;
+  dismissal?: string;
+}
+
+export function Banner({ error, onDismiss, dismissal = 'Dismiss' }: Props) {
   return (
     <div role="alert">
       {error !== null && (
         <div class="banner">
           <div class="banner-row">
             <p><strong>{error.message}</strong> <span>{error.remedy}</span></p>
-            <button type="button" onClick={() => session.dismiss()}>Dismiss</button>
+            <button type="button" onClick={onDismiss}>{dismissal}</button>
           </div>
         </div>
       )}

@@ -23,13 +23,15 @@ export function Field({ name, setting, text, refusal, changed, onWrite }: Props)
         </select>
       ) : setting.kind === 'flag' ? (
         <input {...shared} type="checkbox" checked={text === 'true'} onChange={(event) => onWrite(String(event.currentTarget.checked))} />
+      ) : setting.kind === 'text' ? (
+        <input {...shared} type="text" autocomplete="off" spellcheck={false} value={text} onInput={(event) => onWrite(event.currentTarget.value)} />
       ) : (
         // Text, not `number`: a browser hands out nothing for what it cannot read, and it could not be refused by name.
         <input {...shared} type="text" inputMode="decimal" autocomplete="off" value={text} onInput={(event) => onWrite(event.currentTarget.value)} />
       )}
       <p class="help" id={`${name}-help`}>
         {refusal !== undefined && <strong class="refusal">{refusal.message} {refusal.remedy}</strong>}{' '}
-        {setting.help}{setting.kind === 'number' && ` Takes ${allowed(setting)}.`}
+        {setting.help}{(setting.kind === 'number' || setting.kind === 'text') && ` Takes ${allowed(setting)}.`}
       </p>
     </div>
   );

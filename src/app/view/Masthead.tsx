@@ -1,12 +1,50 @@
-/** The name, and one sentence of what this is. */
-export function Masthead() {
+/** The name, the way between the screens, and one sentence of what the present one is. */
+import { screens, screenTitles, type Screen } from '../screens';
+import type { Session } from '../session';
+import { useSlice } from './slice';
+
+interface Props {
+  session: Session;
+  screen: Screen;
+  href(screen: Screen): string;
+  onGo(screen: Screen): void;
+}
+
+export function Masthead({ session, screen, href, onGo }: Props) {
+  const follow = (event: MouseEvent, to: Screen) => {
+    // With a key held it is the browser's: a new tab, a new window, a download.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    onGo(to);
+  };
   return (
     <header class="masthead">
-      <h1>CoMD</h1>
-      <p>
-        Competitive multi-modal distillation in this tab: a small <em class="student">student</em> that sees and answers learns
-        from a larger <em class="teacher">teacher</em>, most of all where it loses to it.
-      </p>
+      <div class="masthead-row">
+        <h1>CoMD</h1>
+        <nav aria-label="Screens">
+          {screens.map((to) => (
+            <a key={to} href={href(to)} aria-current={to === screen ? 'page' : undefined} onClick={(event) => follow(event, to)}>
+              {screenTitles[to]}{to === 'run' && screen !== 'run' && <RunTag session={session} />}
+            </a>
+          ))}
+        </nav>
+      </div>
+      {screen === 'run' ? (
+        <p>
+          Competitive multi-modal distillation in this tab: a small <em class="student">student</em> that sees and answers learns
+          from a larger <em class="teacher">teacher</em>, most of all where it loses to it.
+        </p>
+      ) : (
+        <p>Bring a model by its address or from a folder, keep it on this machine, ask it, or join two into a student. Nothing leaves this machine.</p>
+      )}
     </header>
   );
+}
+
+/** What one would otherwise not see from another screen. */
+function RunTag({ session }: { session: Session }) {
+  const state = useSlice(session, (view) => view.state);
+  const failed = useSlice(session, (view) => view.error !== null);
+  if (failed || state === 'failed') return <span class="tag wrong">failed</span>;
+  return state === 'running' ? <span class="tag">running</span> : null;
 }

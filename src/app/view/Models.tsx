@@ -1,7 +1,8 @@
 /** The two models: name, size, the backend that runs each and why, and how far their shards have come. */
-import { bytes, parameters } from '../format';
+import { parameters } from '../format';
 import type { Session } from '../session';
-import type { Role, ShardNote } from '../state';
+import type { Role } from '../state';
+import { Shards } from './Shards';
 import { useSlice } from './slice';
 
 export function Models({ session }: { session: Session }) {
@@ -27,26 +28,7 @@ function ModelEntry({ session, role }: { session: Session; role: Role }) {
       <p class="model-device">
         {device === undefined ? 'No device yet' : <><strong>{device.backend === 'webgpu' ? 'WebGPU' : 'WASM'}</strong> on {device.adapter}. {device.why}</>}
       </p>
-      <Shards shards={shards} role={role} />
-    </div>
-  );
-}
-
-/** One segment a shard, as wide as its share of the bytes; the names and sizes are folded away below. */
-function Shards({ shards, role }: { shards: readonly ShardNote[]; role: Role }) {
-  const loaded = shards.reduce((sum, shard) => sum + shard.loaded, 0);
-  const total = shards.reduce((sum, shard) => sum + shard.total, 0);
-  return (
-    <div class="shards">
-      <div class="shard-bar">
-        {shards.map((shard) => (
-          <progress key={shard.file} aria-label={`${role}: ${shard.file}`} style={{ flexGrow: shard.total }} max={Math.max(1, shard.total)} value={shard.loaded} />
-        ))}
-      </div>
-      <details>
-        <summary>{shards.length === 0 ? 'No files loaded' : `${shards.length} ${shards.length === 1 ? 'file' : 'files'}, ${bytes(loaded)} of ${bytes(total)}`}</summary>
-        <ul>{shards.map((shard) => <li key={shard.file}><span>{shard.file}</span> <span class="number">{bytes(shard.loaded)} of {bytes(shard.total)}</span></li>)}</ul>
-      </details>
+      <Shards owner={role} shards={shards} />
     </div>
   );
 }

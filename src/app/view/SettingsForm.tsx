@@ -6,7 +6,7 @@ import type { Session } from '../session';
 import { Field } from './Field';
 
 const groups: Record<Setting['group'], string> = {
-  run: 'Run', align: 'Stage 1: align', tune: 'Tune', evaluate: 'Evaluate', assess: 'Assess', augment: 'Augment', pools: 'Pools',
+  run: 'Run', models: 'Models', align: 'Stage 1: align', tune: 'Tune', evaluate: 'Evaluate', assess: 'Assess', augment: 'Augment', pools: 'Pools',
 };
 
 export function SettingsForm({ session }: { session: Session }) {

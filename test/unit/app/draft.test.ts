@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readAddress, writeAddress } from '../../../src/app/address';
 import { check, differences, draftOf, settingNames, textOf, write, type Draft } from '../../../src/app/draft';
+import { screens } from '../../../src/app/screens';
 import { presets, schema, settingsOf, type PresetName, type Setting, type SettingName } from '../../../src/settings';
 
 const emoji: Draft = { preset: 'emoji', texts: {} };
@@ -11,6 +12,7 @@ function validText(name: SettingName): fc.Arbitrary<string> {
   const setting: Setting = schema[name];
   if (setting.kind === 'choice') return fc.constantFrom(...setting.choices);
   if (setting.kind === 'flag') return fc.boolean().map(String);
+  if (setting.kind === 'text') return fc.constantFrom('org/name', 'https://host.test/a model', 'kept:7');
   return (setting.integer ? fc.integer({ min: setting.min, max: setting.max }) : fc.double({ min: setting.min, max: setting.max, noNaN: true })).map(String);
 }
 const drafts: fc.Arbitrary<Draft> = fc.tuple(
@@ -50,18 +52,26 @@ describe('a draft of settings', () => {
 
 describe('the address of the page', () => {
   test('is bare for the default and names only what differs from the preset', () => {
-    expect(writeAddress({ draft: emoji, autostart: false })).toBe('');
-    expect(writeAddress({ draft: write({ preset: 'tiny', texts: {} }, 'tau', '0.4'), autostart: true })).toBe('?preset=tiny&tau=0.4&autostart=1');
+    expect(writeAddress({ screen: 'run', draft: emoji, autostart: false })).toBe('');
+    expect(writeAddress({ screen: 'run', draft: write({ preset: 'tiny', texts: {} }, 'tau', '0.4'), autostart: true })).toBe('?preset=tiny&tau=0.4&autostart=1');
   });
 
   test('gives back the settings that were written into it', () => {
-    fc.assert(fc.property(drafts, fc.boolean(), (draft, autostart) => {
-      const read = readAddress(writeAddress({ draft, autostart }));
+    fc.assert(fc.property(fc.constantFrom(...screens), drafts, fc.boolean(), (screen, draft, autostart) => {
+      const read = readAddress(writeAddress({ screen, draft, autostart }));
       expect(read.error).toBeNull();
+      expect(read.screen).toBe(screen);
       expect(read.autostart).toBe(autostart);
       expect(check(read.draft)).toEqual(check(draft));
       expect(read.draft.preset).toBe(draft.preset);
     }));
+  });
+
+  test('names a screen beside the settings, and the run where it names none or one that does not exist', () => {
+    expect(readAddress('?screen=models&tau=0.5')).toMatchObject({ screen: 'models', error: null, given: true });
+    expect(readAddress('?screen=models').given).toBe(false);
+    expect(readAddress('?tau=0.5').screen).toBe('run');
+    expect(readAddress('?screen=modles').screen).toBe('run');
   });
 
   test('is said to name settings only when it does', () => {
@@ -74,6 +84,7 @@ describe('the address of the page', () => {
     ['?tau=2', '"tau"', '0 to 1'],
     ['?backend=cuda', '"backend"', 'auto, webgpu, wasm'],
     ['?preset=toString', '"toString"', 'emoji, quick, tiny'],
+    ['?screen=toString', '"toString"', 'run, models'],
     ['?colour=red', '"colour"', 'tau'],
   ])('refuses %s by name and says what is allowed', (search, name, allowed) => {
     const { error } = readAddress(search);
@@ -85,6 +96,6 @@ describe('the address of the page', () => {
   test('keeps a refused text for its field, and does not write it again', () => {
     const { draft } = readAddress('?tau=2&seed=5');
     expect(textOf(draft, 'tau')).toBe('2');
-    expect(writeAddress({ draft, autostart: false })).toBe('?seed=5');
+    expect(writeAddress({ screen: 'run', draft, autostart: false })).toBe('?seed=5');
   });
 });
