@@ -6,11 +6,11 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Report } from '../src/comd/report';
-import { ComdError } from '../src/errors';
 import { settingsOf } from '../src/settings';
 import { ensureBrowser } from './browser';
 import { ensureBuilt, root, serve } from './built';
 import { drive } from './drive';
+import { exitCode } from './exit-code';
 import { claimFolder, unpack } from './leave';
 import { helpText, parseOptions, type Options } from './options';
 import { Progress } from './progress';
@@ -19,21 +19,11 @@ import { summary } from './summary';
 /** The page promises to answer within this. */
 const longestTaskMs = 50;
 
-process.exit(await main(process.argv.slice(2)));
-
-async function main(args: string[]): Promise<number> {
-  try {
-    const options = parseOptions(args);
-    if (options.help) console.log(helpText());
-    else await distill(options);
-    return 0;
-  } catch (error) {
-    const comd = error instanceof ComdError ? error : null;
-    console.error(`\nError: ${error instanceof Error ? error.message : String(error)}`);
-    if (comd) console.error(comd.remedy);
-    return comd?.code === 'settings/invalid' ? 2 : 1;
-  }
-}
+process.exit(await exitCode(async () => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) console.log(helpText());
+  else await distill(options);
+}));
 
 async function distill(options: Options): Promise<void> {
   const settings = settingsOf(options.preset, options.overrides);

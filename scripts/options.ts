@@ -1,9 +1,9 @@
 /**
  * The command line of `npm run distill`, read against the declared settings. It starts nothing.
  */
-import { parseArgs } from 'node:util';
 import { ComdError } from '../src/errors';
 import { allowed, parseSetting, presets, schema, type PresetName, type SettingName, type Settings } from '../src/settings';
+import { readFlags } from './flags';
 
 export interface Options {
   preset: PresetName;
@@ -33,7 +33,7 @@ const flags = {
 
 /** Reads the arguments after the program's name. Throws `settings/invalid` saying what is allowed instead. */
 export function parseOptions(args: string[]): Options {
-  const values = readFlags(args);
+  const values = readFlags(args, flags);
   const byName = named.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]] as const]));
   return {
     preset: readPreset(values.preset, values.quick ?? false),
@@ -61,15 +61,6 @@ export function helpText(): string {
     '', 'Presets', ...presetNames,
     '', 'Settings (allowed; default)', ...settings,
   ].join('\n');
-}
-
-function readFlags(args: string[]) {
-  try {
-    return parseArgs({ args, options: flags, strict: true, allowPositionals: false }).values;
-  } catch (cause) {
-    const [reason] = cause instanceof Error ? cause.message.split('\n') : [String(cause)];
-    throw new ComdError('settings/invalid', `${reason}`, `Allowed: ${Object.keys(flags).map((flag) => `--${flag}`).join(' ')}.`, { cause });
-  }
 }
 
 function readPreset(name: string | undefined, quick: boolean): PresetName {

@@ -1,0 +1,30 @@
+/** Flags of the commands about models, checked: what `util.parseArgs` gives as text, read or refused by name. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { ComdError } from '../src/errors';
+
+/** Reads flags strictly. Throws `settings/invalid` naming the stranger and what is allowed. */
+export function readFlags<const O extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: O) {
+  try {
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+  } catch (cause) {
+    const [reason] = cause instanceof Error ? cause.message.split('\n') : [String(cause)];
+    throw new ComdError('settings/invalid', `${reason}`, `Allowed: ${Object.keys(options).map((flag) => `--${flag}`).join(' ')}.`, { cause });
+  }
+}
+
+export function required(flag: string, value: string | undefined, what: string): string {
+  if (value !== undefined && value !== '') return value;
+  throw new ComdError('settings/invalid', `--${flag} is missing.`, `Give --${flag} ${what}.`);
+}
+
+export function oneOf<const T extends string>(flag: string, value: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw new ComdError('settings/invalid', `--${flag} cannot be "${value}".`, `Give one of ${choices.join(', ')}.`);
+}
+
+export function numberIn(flag: string, value: string, min: number, max: number, whole: boolean): number {
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (number >= min && number <= max && (!whole || Number.isInteger(number))) return number;
+  throw new ComdError('settings/invalid', `--${flag} cannot be "${value}".`, `Give ${whole ? 'a whole number' : 'a number'} from ${min} to ${max}.`);
+}
