@@ -9,10 +9,10 @@ import tseslint from 'typescript-eslint';
 const floors = [
   'app', 'experiments', 'comd', 'evaluate', 'train', 'generate', 'pools', 'data', 'model', 'text', 'checkpoint', 'ops', 'device',
 ];
-/** What every floor may name: settings, errors, keyed draws, and the types of what flows through the house. */
+/** What every floor may name: settings, errors, keyed draws, the types of what flows through the house, and how threads are met. */
 const common = [
   'src/errors.ts', 'src/random.ts', 'src/settings.ts',
-  'src/comd/events.ts', 'src/comd/report.ts', 'src/data/types.ts', 'workers/protocol.ts', 'workers/transfer.ts',
+  'src/comd/events.ts', 'src/comd/report.ts', 'src/data/types.ts', 'workers/protocol.ts', 'workers/transfer.ts', 'workers/thread.ts', 'workers/remote-model.ts', 'src/checkpoint/library/persist.ts',
 ];
 /** Floors that lie below and are still none of a floor's business. */
 const strangers = {

@@ -6,7 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Report } from '../src/comd/report';
-import { settingsOf } from '../src/settings';
+import { settingsOf, type Settings } from '../src/settings';
+import { bringModels } from './bring-models';
 import { ensureBrowser } from './browser';
 import { ensureBuilt, root, serve } from './built';
 import { drive } from './drive';
@@ -27,6 +28,7 @@ process.exit(await exitCode(async () => {
 
 async function distill(options: Options): Promise<void> {
   const settings = settingsOf(options.preset, options.overrides);
+  const models = [settings.teacher, settings.student];
   const folder = resolve(options.out ?? join(root, 'runs', runName(options.preset, settings.seed, new Date())));
   await claimFolder(folder);
   const progress = new Progress(process.stdout, settings.iterations);
@@ -38,7 +40,8 @@ async function distill(options: Options): Promise<void> {
   process.once('SIGINT', () => stop.abort());
   try {
     await drive({
-      browser, url: runUrl(served.url, options), webgpu: settings.backend === 'webgpu', visible: options.open,
+      browser, url: async (page) => runUrl(served.url, options, await bringModels(page, served.url, options.overrides, say)),
+      foreign: models.some((model) => /^https?:/.test(model)), webgpu: settings.backend === 'webgpu', visible: options.open,
       signal: stop.signal, listen: (event) => progress.hear(event),
     }, async ({ zip, longestTask }) => {
       const files = await unpack(zip, folder);
@@ -52,9 +55,9 @@ async function distill(options: Options): Promise<void> {
   }
 }
 
-function runUrl(base: string, options: Options): string {
+function runUrl(base: string, options: Options, brought: Partial<Settings>): string {
   const query = new URLSearchParams({ preset: options.preset });
-  for (const [name, value] of Object.entries(options.overrides)) query.set(name, String(value));
+  for (const [name, value] of Object.entries({ ...options.overrides, ...brought })) query.set(name, String(value));
   query.set('autostart', '1');
   return `${base}?${query}`;
 }

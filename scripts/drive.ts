@@ -20,8 +20,10 @@ declare global {
 export interface Drive {
   /** Program of the Chromium. */
   browser: string;
-  /** The page with the run's settings in its query. */
-  url: string;
+  /** The page with the run's settings in its query; what the run needs in the browser's store may be brought there first. */
+  url(page: Page): Promise<string>;
+  /** Whether models come from servers that were not asked whether other pages may read them. */
+  foreign: boolean;
   webgpu: boolean;
   visible: boolean;
   /** Ends the run early. */
@@ -67,7 +69,10 @@ function launch(wanted: Drive, profile: string): Promise<BrowserContext> {
     executablePath: wanted.browser,
     headless: !wanted.visible,
     chromiumSandbox: !needsNoSandbox(),
-    args: launchFlags({ webgpu: wanted.webgpu, swiftshader: process.env['COMD_SWIFTSHADER'] === '1' }),
+    args: [
+      ...launchFlags({ webgpu: wanted.webgpu, swiftshader: process.env['COMD_SWIFTSHADER'] === '1' }),
+      ...(wanted.foreign ? ['--disable-web-security'] : []),
+    ],
     acceptDownloads: true,
     viewport: null,
     // Ctrl-C is ours to answer, so that the message says what happened.
@@ -101,7 +106,10 @@ async function finished(page: Page, wanted: Drive): Promise<void> {
       else wanted.listen({ type: 'notice', text: `The page reports: ${cause.message}` });
     });
     wanted.signal.addEventListener('abort', () => reject(new Error('Interrupted. Run again; the same seed gives the same run.')));
-    listenTo(page, hear).then(() => page.goto(wanted.url)).catch(reject);
+    wanted.url(page).then(async (url) => {
+      await listenTo(page, hear);
+      await page.goto(url);
+    }).catch(reject);
   });
 }
 

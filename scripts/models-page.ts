@@ -97,7 +97,7 @@ export async function withModelsPage<T>(wishes: ModelsPageWishes, use: (models: 
       page.on('crash', () => reject(new Error('The page crashed, most likely for want of memory. Close other programs, or keep the weights packed (--weights int4).')));
     });
     crashed.catch(() => undefined);
-    return await Promise.race([crashed, openPage(page, wishes).then(use)]);
+    return await Promise.race([crashed, openModels(page, wishes).then(use)]);
   } finally {
     await context.close();
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
@@ -115,7 +115,8 @@ function launch({ browser, webgpu }: ModelsPageWishes, profile: string): Promise
   });
 }
 
-async function openPage(page: Page, { url, hear }: ModelsPageWishes): Promise<ModelsPage> {
+/** Opens the screen in a page that is there already. */
+export async function openModels(page: Page, { url, hear }: Pick<ModelsPageWishes, 'url' | 'hear'>): Promise<ModelsPage> {
   await page.exposeFunction('comdModelsHeard', hear);
   await page.addInitScript(() => {
     window.addEventListener('comd-models', (event) => void window.comdModelsHeard(event.detail));

@@ -17,13 +17,15 @@ export interface Options {
 }
 
 /** Settings that have a flag of their own; `--set` reaches the rest. */
-const named = ['iterations', 'tau', 'seed', 'backend'] as const satisfies SettingName[];
+const named = ['iterations', 'tau', 'seed', 'backend', 'teacher', 'student'] as const satisfies SettingName[];
 const flags = {
   preset: { type: 'string' },
   iterations: { type: 'string' },
   tau: { type: 'string' },
   seed: { type: 'string' },
   backend: { type: 'string' },
+  teacher: { type: 'string' },
+  student: { type: 'string' },
   quick: { type: 'boolean' },
   out: { type: 'string' },
   open: { type: 'boolean' },

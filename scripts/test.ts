@@ -1,16 +1,18 @@
 /**
- * `npm test`: makes sure of a browser, runs the tests and ends with one line that counts them.
+ * `npm test`: makes sure of a browser, and of a real model where it can be had, runs the tests and ends with one line that counts them.
  *
  * `npm test -- unit|browser|e2e … [file …]` runs some of them.
  */
 import { startVitest, type TestModule } from 'vitest/node';
 import { ensureBrowser } from './browser';
+import { ensureSmollm2 } from './fetch-smollm2';
 
 const projects = ['unit', 'browser', 'e2e'];
 const args = process.argv.slice(2);
 const chosen = args.filter((arg) => projects.includes(arg));
 const files = args.filter((arg) => !projects.includes(arg));
 
+if (files.length === 0 && (chosen.length === 0 || chosen.includes('unit'))) ensureSmollm2(console.log);
 if (chosen.join() !== 'unit') process.env['CHROME_PATH'] = ensureBrowser(console.log);
 const vitest = await startVitest('test', files, { run: true, watch: false, ...(chosen.length > 0 && { project: chosen }) });
 const counts = count(vitest.state.getTestModules());

@@ -2,7 +2,8 @@
 import { proxy, wrap } from 'comlink';
 import '../../workers/transfer';
 import type { Library } from '../../workers/protocol';
-import { watch } from './thread';
+import { watch } from '../../workers/thread';
+import { persistStorage } from '../checkpoint/library/persist';
 
 /** Starts the library's thread. Once it breaks, every call fails with what broke it. */
 export function connectLibrary(): Library {
@@ -13,7 +14,11 @@ export function connectLibrary(): Library {
     list: () => orEnd(remote.list()),
     unfinished: () => orEnd(remote.unfinished()),
     room: () => orEnd(remote.room()),
-    keep: (place, onProgress) => orEnd(remote.keep(place, proxy(onProgress))),
+    keep(place, onProgress) {
+      // A worker cannot ask for it, and without it the browser may clear what was kept when the disk runs full.
+      void persistStorage();
+      return orEnd(remote.keep(place, proxy(onProgress)));
+    },
     cancel: () => orEnd(remote.cancel()),
     verify: (id, onProgress) => orEnd(remote.verify(id, proxy(onProgress))),
     remove: (id) => orEnd(remote.remove(id)),

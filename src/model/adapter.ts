@@ -43,7 +43,7 @@ export async function exportAdapter(model: SpeakingModel, options: LoraOptions):
   for (const [layer, scale] of weights.adapted()) {
     const [out, inputs] = layerShape(model, layer);
     layers.set(layer, {
-      a: await weights.stored(`${layer}.${lora.a}`), b: await weights.stored(`${layer}.${lora.b}`), rank: options.rank, scale, in: inputs, out,
+      a: await weights.stored(`${layer}.${lora.a}`), b: await weights.stored(`${layer}.${lora.b}`), rank: weights.get(`${layer}.${lora.a}`).shape[1] as number, scale, in: inputs, out,
     });
   }
   const saved: Adapter['saved'] = new Map();

@@ -10,7 +10,7 @@ import { ComdError } from '../errors';
 import { fill, type Filling } from '../ops/filling/filling';
 import type { Scheme } from '../settings';
 import { loadTokenizer, type Tokenizer } from '../text/tokenizer';
-import { type ModelConfig, parseConfig } from './config/config';
+import { type ModelConfig, outputHeadName, parseConfig } from './config/config';
 import type { DecoderConfig } from './config/decoder';
 import { checkTensors, expectedTensors, isLinear, isPackable, type Shape } from './tensors';
 import { Weights } from './weights';
@@ -63,7 +63,7 @@ export function speaking(model: Model): SpeakingModel {
 }
 
 /** The model as a Hugging Face checkpoint in 32 bits: file name to bytes. Throws `checkpoint/unsupported` on packed weights. */
-export async function exportModel({ name, checkpoint, weights, scheme }: Model): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+export async function exportModel({ name, config, checkpoint, weights, scheme }: Model): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   if (scheme !== 'f32') {
     throw new ComdError('checkpoint/unsupported', `"${name}" is kept as ${scheme} and cannot be written out whole without loss.`,
       'Save its adapter, or load it with weights in f32.');
@@ -71,6 +71,8 @@ export async function exportModel({ name, checkpoint, weights, scheme }: Model):
   const unused = await readUnused(checkpoint, weights);
   const tensors: NamedTensor[] = [];
   for (const [tensor, { stored, shape }] of checkpoint.tensors) {
+    // A tied head that a file holds beside the embedding would be that of before the training.
+    if (config.decoder?.tied && tensor === outputHeadName) continue;
     tensors.push({ name: stored, shape: [...shape], data: unused.get(tensor) ?? await weights.stored(tensor) });
   }
   return await writeCheckpoint(checkpoint, tensors, 'F32');

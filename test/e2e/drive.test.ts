@@ -32,7 +32,7 @@ async function driven(script: string, signal = new AbortController().signal): Pr
   const left: Driven[] = [];
   let bytes = '';
   await drive({
-    browser: ensureBrowser(() => undefined), url: served.url, webgpu: false, visible: false, signal, listen: (event) => heard.push(event),
+    browser: ensureBrowser(() => undefined), url: () => Promise.resolve(served?.url ?? ''), foreign: false, webgpu: false, visible: false, signal, listen: (event) => heard.push(event),
   }, async (result) => {
     left.push(result);
     bytes = await readFile(result.zip, 'utf8');

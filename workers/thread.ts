@@ -1,5 +1,5 @@
 /** A worker whose calls fail when it breaks or is ended; comlink alone would leave them unanswered for ever. */
-import { ComdError } from '../errors';
+import { ComdError } from '../src/errors';
 
 export interface Thread {
   /** The call's outcome, or how the thread came to its end if that is sooner. */
