@@ -6,9 +6,10 @@
 import type { LoraOptions } from '../../workers/protocol';
 import { ComdError } from '../errors';
 import { type AdapterConfig, alphaOf, configFile, parseAdapterConfig, rankOf } from './adapter/config';
-import { canonicalLayer, modulePath } from './adapter/paths';
+import { canonicalLayer } from './adapter/paths';
 import { readTensors, type StoredNumbers, weightsFile } from './adapter/tensors';
-import { canonicalName } from './names';
+import { canonicalName, modulePath } from './names';
+import { readJson } from './read-whole';
 import { missingFile } from './refusals';
 import { serialise } from './safetensors';
 import type { Source } from './source';
@@ -40,9 +41,9 @@ export interface Adapter {
  * plain LoRA, `checkpoint/shape`.
  */
 export async function openAdapter(source: Source, family: string): Promise<Adapter> {
-  const text = await source.text(configFile);
-  if (text === undefined) throw missingFile(`${configFile} in ${source.place}`);
-  const config = parseAdapterConfig(text);
+  const json = await readJson(source, configFile);
+  if (json === undefined) throw missingFile(`${configFile} in ${source.place}`);
+  const config = parseAdapterConfig(json);
   const tensors = await readTensors(source);
   const layers = new Map<string, AdapterLayer>();
   const saved: Adapter['saved'] = new Map();

@@ -10,7 +10,7 @@ export interface StoredTensor {
   shape: number[];
   /** The file that holds it. */
   file: string;
-  /** Its name in that file. */
+  /** What a checkpoint of Hugging Face's layout calls it; but for GGUF, its name in that file. */
   stored: string;
 }
 
@@ -53,7 +53,10 @@ export interface Checkpoint {
   processor: unknown;
   /** `generation_config.json`; undefined where there is none. */
   generation: unknown;
-  /** By canonical name (`names.ts`). A tied output head is not listed. */
+  /**
+   * By canonical name (`names.ts`): every weight that the files hold, also one that the model makes no use of, as an
+   * output head that a file holds although it is tied to the embedding.
+   */
   tensors: Map<string, StoredTensor>;
   /**
    * Reads the numbers; it may be called again. Where a hash is known (`checksums.json`, or the source's own), it is checked while the

@@ -15,8 +15,9 @@ import { type Tower, towerOf } from './compose/tower';
 import { formatJson } from './json';
 import { checksumsFile } from './layout';
 import type { ModelSink } from './library/model-sink';
+import { tensorBytes } from './safetensors';
 import { metaFiles } from './write/meta';
-import { indexFiles, type OnWritten, type PlannedShard, type PlannedTensor, planShards, ShardWriter, tensorBytes } from './write/shards';
+import { indexFiles, type OnWritten, type PlannedShard, type PlannedTensor, planShards, ShardWriter } from './write/shards';
 
 /** Numbers that one shard holds, in bytes. */
 const shardBytes = 500_000_000;

@@ -32,16 +32,22 @@ export function toFloat32(dtype: FloatType, bytes: Uint8Array): Float32Array<Arr
   return new Float32Array(bits.buffer);
 }
 
-/** `data` as the bytes of F32 or F16. Values beyond ±65504 become infinities in F16, as in IEEE 754. */
-export function fromFloat32(dtype: 'F32' | 'F16', data: Float32Array): Uint8Array<ArrayBuffer> {
+/** `data` as bytes. Values beyond ±65504 become infinities in F16, as in IEEE 754. */
+export function fromFloat32(dtype: FloatType, data: Float32Array): Uint8Array<ArrayBuffer> {
   const floats = new Float32Array(data);
   if (dtype === 'F32') return new Uint8Array(floats.buffer);
   const bits = new Uint32Array(floats.buffer);
-  return new Uint8Array(Uint16Array.from(bits, narrowHalf).buffer);
+  return new Uint8Array(Uint16Array.from(bits, dtype === 'BF16' ? narrowBrain : narrowHalf).buffer);
 }
 
 function widenBrain(bits: number): number {
   return bits << 16;
+}
+
+/** The upper half of a single, both as bits; nearest, ties to even. A NaN keeps a bit that makes it one. */
+function narrowBrain(bits: number): number {
+  if ((bits & 0x7fff_ffff) > 0x7f80_0000) return (bits >>> 16) | 0x40;
+  return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 }
 
 /** IEEE half to single, both as bits: sign 1, exponent 5 (bias 15), fraction 10. */

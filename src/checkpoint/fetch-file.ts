@@ -16,7 +16,20 @@ export interface Patience {
 export const patience: Patience = { stall: 30_000, pauses: [250, 1000, 3000] };
 
 /** A failure that another try may cure. */
-export class Stumble extends Error {}
+export class Stumble extends Error {
+  /** Milliseconds that the server asks to be left alone for. */
+  readonly wait: number;
+
+  constructor(message: string, wait = 0) {
+    super(message);
+    this.wait = wait;
+  }
+}
+
+/** A server that asks for more is asked again after this, in milliseconds. */
+const longestWait = 60_000;
+/** Characters of a refusal's text that are looked at. */
+const longestReason = 10_000;
 
 /** The server does not have the file: the one failure that an optional file may have. */
 const absent = new Set([404, 410]);
@@ -44,7 +57,11 @@ export class Attempt {
   /** The response, or undefined where the server lacks the file. A response may still be a 416. */
   async request(url: string, fetcher: typeof fetch, init: RequestInit): Promise<Response | undefined> {
     const { signal } = this.#controller;
-    return classify(url, await this.#watched(() => orAborted(signal, fetcher(url, { ...init, signal }))));
+    const response = await this.#watched(() => orAborted(signal, fetcher(url, { ...init, signal })));
+    if (response.status === outOfRange || (response.ok && !isPage(response))) return response;
+    if (response.ok || absent.has(response.status)) return undefined;
+    if (passing(response.status)) throw new Stumble(`the server answered ${response.status}`, waitOf(response));
+    throw refused(url, response.status, await this.#reason(response));
   }
 
   /** The body in pieces. Time that the caller takes between two of them is not held against the server. */
@@ -73,6 +90,24 @@ export class Attempt {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#caller?.removeEventListener('abort', this.#cancel);
+  }
+
+  /** What a server gives as its reason, as hubs do: in a header, or as `error` of a short JSON. */
+  async #reason(response: Response): Promise<string | undefined> {
+    const told = response.headers.get('x-error-message');
+    if (told !== null) return told;
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const piece of this.pieces(response)) {
+      text += decoder.decode(piece, { stream: true });
+      if (text.length > longestReason) return undefined;
+    }
+    try {
+      const { error } = JSON.parse(text) as { error?: unknown };
+      return typeof error === 'string' ? error : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   async #watched<T>(wait: () => Promise<T>): Promise<T> {
@@ -104,6 +139,7 @@ export class Tries {
   readonly #pauses: readonly number[];
   readonly #signal: AbortSignal | undefined;
   #failed = 0;
+  #reached = false;
 
   constructor(url: string, pauses: readonly number[], signal?: AbortSignal) {
     this.#url = url;
@@ -114,6 +150,7 @@ export class Tries {
   /** A byte came through, so the next failure is a new one. */
   progress(): void {
     this.#failed = 0;
+    this.#reached = true;
   }
 
   /**
@@ -124,29 +161,37 @@ export class Tries {
     if (this.#signal?.aborted) throw cancelled(this.#url);
     if (cause instanceof ComdError) throw cause;
     const pause = this.#pauses[this.#failed++];
-    if (pause === undefined) throw unreachable(this.#url, this.#failed, received, cause);
+    if (pause === undefined) {
+      // A browser says no more than this of an answer that it withholds from another site's page.
+      const withheld = cause instanceof TypeError && !this.#reached && isOfAnotherSite(this.#url);
+      throw unreachable(this.#url, withheld, `${this.#failed} tries${received === undefined ? '' : `, with ${received}`}`, cause);
+    }
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         clearTimeout(timer);
         this.#signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const timer = setTimeout(wake, pause);
+      const timer = setTimeout(wake, Math.max(pause, cause instanceof Stumble ? cause.wait : 0));
       this.#signal?.addEventListener('abort', wake);
     });
     if (this.#signal?.aborted) throw cancelled(this.#url);
   }
 }
 
-function classify(url: string, response: Response): Response | undefined {
-  if (response.status === outOfRange || (response.ok && !isPage(response))) return response;
-  if (response.ok || absent.has(response.status)) return undefined;
-  if (passing(response.status)) throw new Stumble(`the server answered ${response.status}`);
-  throw new ComdError(
+function refused(url: string, status: number, reason: string | undefined): ComdError {
+  return new ComdError(
     'checkpoint/missing-file',
-    `${url} cannot be read: the server answered ${response.status}.`,
-    'Check that the file may be read without signing in. Of a model that asks you to accept terms, download the files and open them from disk.',
+    `${url} cannot be read: the server answered ${status}${reason === undefined ? '' : `, "${reason.slice(0, 300)}"`}; a file that anyone may read was expected.`,
+    'Check the address and that the file may be read without signing in. Of a model that is private or asks you to accept terms, download the files with your account and open their folder from disk.',
   );
+}
+
+/** `Retry-After`, which is in seconds or a date; another site's scripts may not see it. */
+function waitOf({ headers }: Response): number {
+  const told = headers.get('retry-after') ?? '0';
+  const wait = /^\d+$/.test(told) ? Number(told) * 1000 : Date.parse(told) - Date.now();
+  return Math.min(Math.max(wait, 0) || 0, longestWait);
 }
 
 /** Single-page servers answer their index.html, with status 200, for any file they lack. */
@@ -162,12 +207,20 @@ function orAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   });
 }
 
-function unreachable(url: string, tries: number, received: string | undefined, cause: unknown): ComdError {
+function unreachable(url: string, withheld: boolean, tries: string, cause: unknown): ComdError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ComdError(
     'checkpoint/unreachable',
-    `${url} could not be fetched in ${tries} tries${received === undefined ? '' : `, with ${received}`}: ${reason}.`,
-    'Check the network and the address, then try again.',
+    `${url} could not be fetched in ${tries}: ${reason}${withheld ? ', or the server does not let pages of other sites read its files (CORS)' : ''}.`,
+    withheld
+      ? 'Check the network and the address, then try again. If the address works in a tab of its own, download the files and open their folder from disk, or let the server send Access-Control-Allow-Origin.'
+      : 'Check the network and the address, then try again.',
     { cause },
   );
+}
+
+/** Where there is no page, as in a terminal, there are no other sites. */
+function isOfAnotherSite(url: string): boolean {
+  const here: Location | undefined = globalThis.location;
+  return here !== undefined && new URL(url, here.href).origin !== here.origin;
 }

@@ -5,9 +5,11 @@
 import { ComdError } from '../errors';
 import type { StoredTensor } from './checkpoint';
 import { type DType, type FloatType, isFloatType } from './dtype';
+import { joined } from './joined';
 import { type Checksums, checksumsFile, indexFile, singleFile, type WeightMap } from './layout';
 import { canonicalName } from './names';
 import type { Shard } from './read-shards';
+import { readBytes } from './read-whole';
 import { missingFile } from './refusals';
 import { type Header, headerEnd, parseHeader, type TensorEntry } from './safetensors';
 import type { Source } from './source';
@@ -28,15 +30,16 @@ export interface Weights {
  * tensors are named. Throws `checkpoint/missing-file`, `checkpoint/corrupt`, `checkpoint/unsupported`.
  */
 export async function readHeaders(source: Source, weightMap: WeightMap | undefined, checksums: Checksums, family: string): Promise<Weights> {
-  const files = weightMap === undefined ? [await onlyFile(source)] : [...new Set(Object.values(weightMap))];
-  const headed = await Promise.all(files.map(async (file) => ({ file, header: await readHeader(source, file, checksums) })));
+  const files = weightMap === undefined ? [await onlyWeights(source)] : [...new Set(Object.values(weightMap))];
+  const headed = await Promise.all(files.map(async (file) => ({ file, header: await readHeader(source, file) })));
+  for (const { file, header } of headed) compareWithChecksums(file, header, checksums);
   if (weightMap !== undefined) compareWithIndex(weightMap, headed);
   const tensors = listTensors(headed, family);
   return { shards: headed.map((shard) => toShard(shard, checksums, family)), tensors };
 }
 
-/** The weights of a folder without an index. */
-async function onlyFile(source: Source): Promise<string> {
+/** The one file that holds the weights of a folder without an index. Throws `checkpoint/missing-file`, `checkpoint/unsupported`. */
+export async function onlyWeights(source: Source): Promise<string> {
   if (await source.size(singleFile) !== undefined) return singleFile;
   const named = (await source.list())?.filter((file) => file.endsWith('.safetensors')) ?? [];
   if (named.length === 1) return named[0] as string;
@@ -51,34 +54,22 @@ async function onlyFile(source: Source): Promise<string> {
   );
 }
 
-/** Reads no further than the header claims to be, and takes no more memory than has come. */
-async function readHeader(source: Source, file: string, checksums: Checksums): Promise<Header> {
-  const start = await gathered(file, source, 0, 8);
+/**
+ * The header of a safetensors file, which is read no further and fits the file's length where that is known.
+ * Throws `checkpoint/missing-file`, `checkpoint/corrupt`, `checkpoint/unsupported`.
+ */
+export async function readHeader(source: Source, file: string): Promise<Header> {
+  const start = await readBytes(source, file, 0, 8);
   const size = await source.size(file);
-  const end = headerEnd(file, start, size);
-  const rest = await gathered(file, source, 8, end);
-  const bytes = new Uint8Array(end);
-  bytes.set(start);
-  bytes.set(rest, 8);
-  const header = parseHeader(file, bytes);
-  const found = size ?? header.fileBytes;
-  if (found !== header.fileBytes) throw wrongLength(file, header.fileBytes, 'its header', found);
-  const written = checksums[file]?.bytes;
-  if (written !== undefined && written !== found) throw wrongLength(file, written, checksumsFile, found);
+  const rest = await readBytes(source, file, 8, headerEnd(file, start, size));
+  const header = parseHeader(file, joined([start, rest]));
+  if (size !== undefined && size !== header.fileBytes) throw wrongLength(file, header.fileBytes, 'its header', size);
   return header;
 }
 
-/** The bytes as they come, joined in the end: a length that a damaged file claims is no reason to take memory for it. */
-async function gathered(file: string, source: Source, begin: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of source.bytes(file, begin, end)) pieces.push(piece);
-  const bytes = new Uint8Array(end - begin);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+function compareWithChecksums(file: string, { fileBytes }: Header, checksums: Checksums): void {
+  const written = checksums[file]?.bytes ?? fileBytes;
+  if (written !== fileBytes) throw wrongLength(file, written, checksumsFile, fileBytes);
 }
 
 function compareWithIndex(weightMap: WeightMap, shards: readonly Headed[]): void {
@@ -116,7 +107,7 @@ function floatType(file: string, { name, dtype }: Pick<TensorEntry, 'name'> & { 
   if (isFloatType(dtype)) return dtype;
   throw new ComdError(
     'checkpoint/unsupported',
-    `${file}: tensor "${name}" has the type ${dtype}.`,
+    `${file}: tensor "${name}" has the type ${dtype}, where F32, F16 or BF16 was expected.`,
     'Export the checkpoint with weights in F32, F16 or BF16.',
   );
 }

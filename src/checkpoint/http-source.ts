@@ -4,10 +4,18 @@
  */
 import { ComdError } from '../errors';
 import { Attempt, type Patience, patience, Stumble, Tries } from './fetch-file';
-import { type HubFile, parseAddress, parseTree, treeAddress } from './hub';
+import { type HubFile, nextPage, parseAddress, parseTree, treeAddress } from './hub';
 import { missingFile, tooLong, tooShort } from './refusals';
 import { longestText, type Source } from './source';
 import { sameVersion, type Version, versionOf, versionWords } from './version';
+
+/**
+ * Browsers cut ranges out of a copy that they have cached, compressed as it came; and gigabytes that are kept elsewhere
+ * would crowd out everything else there.
+ */
+const uncached: RequestInit = { cache: 'no-store' };
+/** Pages of a hub's list that are followed, of 1,000 files each. */
+const mostPages = 20;
 
 /** Files at `url`: a folder on any host, a model on a hub or its short `org/name`, or one GGUF file (see `hub.ts`). */
 export function httpSource(url: string, fetcher: typeof fetch = fetch, waiting: Patience = patience): HttpSource {
@@ -60,7 +68,7 @@ export class HttpSource implements Source {
 
   text(file: string): Promise<string | undefined> {
     return this.#tried(file, async (attempt) => {
-      const response = await this.#request(file, {}, attempt);
+      const response = await this.#request(file, { cache: 'no-cache' }, attempt);
       return response && readText(this.#address(file), response, attempt);
     });
   }
@@ -118,13 +126,13 @@ export class HttpSource implements Source {
   async #conditional(file: string, range: Record<string, string>, condition: string | undefined, attempt: Attempt): Promise<Response | undefined> {
     if (condition !== undefined) {
       try {
-        return await this.#request(file, { headers: { ...range, 'If-Range': condition } }, attempt);
+        return await this.#request(file, { ...uncached, headers: { ...range, 'If-Range': condition } }, attempt);
       } catch (cause) {
         // Another site's server may not allow this header; the version is compared with the answer's in any case.
         if (!(cause instanceof TypeError)) throw cause;
       }
     }
-    return this.#request(file, { headers: range }, attempt);
+    return this.#request(file, { ...uncached, headers: range }, attempt);
   }
 
   /** The part of the file that the response holds. Refuses another version of the file, and a file that is too short. */
@@ -191,7 +199,7 @@ export class HttpSource implements Source {
     return this.#tried(file, async (attempt) => {
       const known = this.#versions.get(file);
       if (known !== undefined) return known;
-      const response = await this.#request(file, { headers: { Range: 'bytes=0-0' } }, attempt);
+      const response = await this.#request(file, { ...uncached, headers: { Range: 'bytes=0-0' } }, attempt);
       if (response !== undefined) this.#versions.set(file, versionOf(response));
       return this.#versions.get(file);
     });
@@ -200,7 +208,7 @@ export class HttpSource implements Source {
   /** Of another site's file the range may be hidden, while its length is not. Some hosts allow no HEAD. */
   async #headSize(file: string): Promise<number | undefined> {
     if (!this.#versions.has(file)) return undefined;
-    const response = await this.#tried(file, (attempt) => this.#request(file, { method: 'HEAD' }, attempt)).catch(() => undefined);
+    const response = await this.#tried(file, (attempt) => this.#request(file, { ...uncached, method: 'HEAD' }, attempt)).catch(() => undefined);
     return response && versionOf(response).total;
   }
 
@@ -212,14 +220,25 @@ export class HttpSource implements Source {
     return this.#listing;
   }
 
+  /** Page by page. A list that cannot be had whole is none: what is not on it would pass for missing. */
   async #listed(address: string): Promise<Map<string, HubFile> | undefined> {
-    const attempt = new Attempt(this.#patience.stall);
-    try {
-      const response = await attempt.request(address, this.#fetcher, {});
-      return response && parseTree(JSON.parse(await readText(address, response, attempt)));
-    } finally {
-      attempt.close();
+    const files: [string, HubFile][] = [];
+    let next = address;
+    for (let page = 0; page < mostPages; page++) {
+      const attempt = new Attempt(this.#patience.stall);
+      try {
+        const response = await attempt.request(next, this.#fetcher, {});
+        if (response === undefined) return undefined;
+        files.push(...parseTree(JSON.parse(await readText(next, response, attempt))));
+        const link = nextPage(response.headers.get('link'));
+        if (link === undefined) return new Map(files);
+        if (!link.startsWith(`${address}?`)) return undefined;
+        next = link;
+      } finally {
+        attempt.close();
+      }
     }
+    return undefined;
   }
 }
 

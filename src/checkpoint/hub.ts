@@ -72,6 +72,11 @@ export function parseTree(json: unknown): Map<string, HubFile> {
   }));
 }
 
+/** The address of the page after this one, from the `Link` header of a list that has several. */
+export function nextPage(link: string | null): string | undefined {
+  return /<([^>]*)>\s*;[^,]*\brel="?next\b/.exec(link ?? '')?.[1];
+}
+
 /** A hash as the hub writes it, in an `ETag` or an `oid`; undefined for another kind of tag. */
 export function toSha256(tag: string | null | undefined): string | undefined {
   return /^"?(?:sha256:)?([0-9a-f]{64})"?$/.exec(tag ?? '')?.[1];

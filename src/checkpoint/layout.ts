@@ -4,17 +4,19 @@
  */
 import * as v from 'valibot';
 import { ComdError } from '../errors';
+import { checked } from './checked';
 
+export const configFile = 'config.json';
 export const singleFile = 'model.safetensors';
 export const indexFile = 'model.safetensors.index.json';
 export const checksumsFile = 'checksums.json';
 
 /** A plain file name: an index may not point out of its own folder. */
-const fileName = v.pipe(v.string(), v.regex(/^[^/\\]+$/), v.notValue('..'));
+const fileName = v.pipe(v.string(), v.regex(/^[^/\\]+$/, ({ received }) => `Expected the plain name of a file but received ${received}`), v.notValue('..'));
 const indexSchema = v.object({ weight_map: v.record(v.string(), fileName) });
 const checksumsSchema = v.record(v.string(), v.object({
   bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, ({ received }) => `Expected 64 digits of lower-case hexadecimal but received ${received}`)),
 }));
 
 /** Stored tensor name to shard. */
@@ -22,20 +24,13 @@ export type WeightMap = Record<string, string>;
 export type Checksums = v.InferOutput<typeof checksumsSchema>;
 
 export function parseIndex(file: string, json: unknown): WeightMap {
-  return checked(file, indexSchema, json).weight_map;
+  return checked(indexSchema, json, refused(file)).weight_map;
 }
 
 export function parseChecksums(file: string, json: unknown): Checksums {
-  return checked(file, checksumsSchema, json);
+  return checked(checksumsSchema, json, refused(file));
 }
 
-function checked<const S extends v.GenericSchema>(file: string, schema: S, json: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, json);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  throw new ComdError(
-    'checkpoint/corrupt',
-    `${file}${v.getDotPath(issue) === null ? '' : `, at ${v.getDotPath(issue)}`}: ${issue.message}.`,
-    'Fetch the file again or write the checkpoint anew.',
-  );
+function refused(file: string) {
+  return (what: string): ComdError => new ComdError('checkpoint/corrupt', `${file}${what}`, 'Fetch the file again or write the checkpoint anew.');
 }

@@ -59,3 +59,17 @@ const spellings: Record<string, (stored: string) => string> = {
   clip: fromPair, siglip: fromPair,
   clip_vision_model: fromTower, siglip_vision_model: fromTower,
 };
+
+/** What today's release calls a tensor, or the layer it belongs to, that has a canonical name: the way back. */
+export function modulePath(name: string, family: string): string {
+  if (name.startsWith('language_model.lm_head')) return name.replace('language_model.', '');
+  if (family === 'llava') {
+    return name.replace(/^language_model\.model\./, 'model.language_model.').replace(/^vision_tower\.vision_model\./, 'model.vision_tower.')
+      .replace(/^multi_modal_projector\./, 'model.multi_modal_projector.');
+  }
+  if (family === 'idefics3' || family === 'smolvlm') {
+    return name.replace(/^language_model\.model\./, 'model.text_model.').replace(/^vision_tower\./, 'model.')
+      .replace(/^multi_modal_projector\.linear_1/, 'model.connector.modality_projection.proj');
+  }
+  return name.replace(/^language_model\./, '');
+}

@@ -6,13 +6,11 @@ import { ComdError } from '../errors';
 import type { Checkpoint } from './checkpoint';
 import { readHeaders } from './headers';
 import { httpSource } from './http-source';
-import { parseJson } from './json';
-import { checksumsFile, indexFile, parseChecksums, parseIndex } from './layout';
+import { checksumsFile, configFile, indexFile, parseChecksums, parseIndex } from './layout';
 import { readShards } from './read-shards';
+import { readJson } from './read-whole';
 import { missingFile } from './refusals';
 import type { Source } from './source';
-
-const configFile = 'config.json';
 
 /**
  * Opens what a source holds, or the folder at an address: configuration, tokenizer, and the header of every shard.
@@ -21,16 +19,16 @@ const configFile = 'config.json';
 export async function openCheckpoint(from: Source | string, fetcher: typeof fetch = fetch): Promise<Checkpoint> {
   const source = typeof from === 'string' ? httpSource(from, fetcher) : from;
   // Alone and first: by it a hub's address is told from a plain folder's.
-  const config = await json(source, configFile);
+  const config = await readJson(source, configFile);
   if (config === undefined) throw await noConfiguration(source);
   const [tokenizer, tokenizerConfig, preprocessor, processor, generation, index, checksums] = await Promise.all([
-    json(source, 'tokenizer.json'),
-    json(source, 'tokenizer_config.json'),
-    json(source, 'preprocessor_config.json'),
-    json(source, 'processor_config.json'),
-    json(source, 'generation_config.json'),
-    json(source, indexFile),
-    json(source, checksumsFile),
+    readJson(source, 'tokenizer.json'),
+    readJson(source, 'tokenizer_config.json'),
+    readJson(source, 'preprocessor_config.json'),
+    readJson(source, 'processor_config.json'),
+    readJson(source, 'generation_config.json'),
+    readJson(source, indexFile),
+    readJson(source, checksumsFile),
   ]);
   const weightMap = index === undefined ? undefined : parseIndex(indexFile, index);
   const sums = checksums === undefined ? {} : parseChecksums(checksumsFile, checksums);
@@ -46,17 +44,6 @@ export async function openCheckpoint(from: Source | string, fetcher: typeof fetc
   };
 }
 
-/** Undefined where there is no such file. Throws `checkpoint/corrupt` for what is not JSON. */
-async function json(source: Source, file: string): Promise<unknown> {
-  const text = await source.text(file);
-  if (text === undefined) return undefined;
-  try {
-    return parseJson(text);
-  } catch (cause) {
-    throw new ComdError('checkpoint/corrupt', `${file} in ${source.place} is not JSON.`, 'Fetch the file again; it may be truncated.', { cause });
-  }
-}
-
 /**
  * Newer releases keep the chat template in a file of its own. Where there are several, transformers takes them in this
  * order for a model that sees.
@@ -64,7 +51,7 @@ async function json(source: Source, file: string): Promise<unknown> {
 async function withTemplate(source: Source, tokenizerConfig: unknown, processor: unknown): Promise<unknown> {
   const own = field(processor, 'chat_template')
     ?? await source.text('chat_template.jinja')
-    ?? field(await json(source, 'chat_template.json'), 'chat_template');
+    ?? field(await readJson(source, 'chat_template.json'), 'chat_template');
   return own === undefined ? tokenizerConfig ?? {} : { ...(tokenizerConfig as object | undefined), chat_template: own };
 }
 

@@ -4,6 +4,7 @@
  */
 import { ComdError } from '../errors';
 import { type DType, elementBytes, isDType } from './dtype';
+import { joined } from './joined';
 
 /** One tensor of a file; `begin` and `end` count bytes from the start of the file. */
 export interface TensorEntry {
@@ -60,33 +61,44 @@ export function parseHeader(file: string, bytes: Uint8Array): Header {
   return { tensors, fileBytes: refuseGaps(file, tensors, end) };
 }
 
-/** The bytes of one file. Tensors are laid out in the order given; the header is padded so that they are aligned. */
-export function serialise(tensors: readonly { name: string; dtype: DType; shape: number[]; bytes: Uint8Array }[]): Uint8Array<ArrayBuffer> {
+/** A tensor that is going to be written. */
+export interface TensorToWrite {
+  /** As it is to be spelt in the file. */
+  name: string;
+  dtype: DType;
+  shape: readonly number[];
+}
+
+export function tensorBytes({ dtype, shape }: TensorToWrite): number {
+  return shape.reduce((product, size) => product * size, elementBytes[dtype]);
+}
+
+/** The beginning of a file whose tensors follow in the order given: header length and header, padded so that they are aligned. */
+export function headerOf(tensors: readonly TensorToWrite[]): Uint8Array<ArrayBuffer> {
   const entries: [string, unknown][] = [['__metadata__', { format: 'pt' }]];
   let offset = 0;
-  for (const { name, dtype, shape, bytes } of tensors) {
-    entries.push([name, { dtype, shape, data_offsets: [offset, offset + bytes.length] }]);
-    offset += bytes.length;
+  for (const tensor of tensors) {
+    const begin = offset;
+    offset += tensorBytes(tensor);
+    entries.push([tensor.name, { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [begin, offset] }]);
   }
-  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const padded = Math.ceil(header.length / 8) * 8;
-  const file = new Uint8Array(lengthBytes + padded + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(padded), true);
-  file.set(header, lengthBytes);
-  file.fill(0x20, lengthBytes + header.length, lengthBytes + padded);
-  let at = lengthBytes + padded;
-  for (const { bytes } of tensors) {
-    file.set(bytes, at);
-    at += bytes.length;
-  }
-  return file;
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const bytes = new Uint8Array(lengthBytes + Math.ceil(json.length / 8) * 8).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - lengthBytes), true);
+  bytes.set(json, lengthBytes);
+  return bytes;
+}
+
+/** The bytes of one file, the tensors in the order given. */
+export function serialise(tensors: readonly (TensorToWrite & { bytes: Uint8Array })[]): Uint8Array<ArrayBuffer> {
+  return joined([headerOf(tensors), ...tensors.map(({ bytes }) => bytes)]);
 }
 
 function decodeText(file: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ComdError('checkpoint/corrupt', `${file}: the header is not UTF-8 text.`, damaged, { cause });
+    throw new ComdError('checkpoint/corrupt', `${file}: the header must be UTF-8 text, but is not.`, damaged, { cause });
   }
 }
 
@@ -95,9 +107,9 @@ function parseObject(file: string, text: string): object {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new ComdError('checkpoint/corrupt', `${file}: the header is not JSON.`, damaged, { cause });
+    throw new ComdError('checkpoint/corrupt', `${file}: the header must be JSON, but is not: ${(cause as Error).message.slice(0, 200)}.`, damaged, { cause });
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw corrupt(file, 'the header is not a JSON object.');
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw corrupt(file, `the header must be a JSON object, but is ${Array.isArray(json) ? 'a list' : String(json).slice(0, 40)}.`);
   return json;
 }
 
@@ -105,7 +117,7 @@ function parseObject(file: string, text: string): object {
 function refuseRepeatedNames(file: string, text: string): void {
   const seen = new Set<string>();
   for (const key of outermostKeys(text)) {
-    if (seen.has(key)) throw corrupt(file, `tensor "${key}" is listed twice.`);
+    if (seen.has(key)) throw corrupt(file, `tensor "${key}" is listed twice, where each may be listed once.`);
     seen.add(key);
   }
 }
@@ -138,7 +150,7 @@ function tensorEntry(file: string, name: string, entry: unknown, dataStart: numb
     throw corrupt(file, `tensor "${name.slice(0, 200)}" needs a dtype, a shape and two data_offsets; found ${inShort(entry)}.`);
   }
   if (!isDType(dtype)) {
-    throw new ComdError('checkpoint/unsupported', `${file}: tensor "${name.slice(0, 200)}" has the type ${dtype.slice(0, 40)}.`, `Export it as F32, F16 or BF16.`);
+    throw new ComdError('checkpoint/unsupported', `${file}: tensor "${name.slice(0, 200)}" has the type ${dtype.slice(0, 40)}, where F32, F16 or BF16 was expected.`, 'Export it as one of those.');
   }
   const [begin, end] = offsets;
   const wanted = shape.reduce((product, size) => product * size, 1) * elementBytes[dtype];

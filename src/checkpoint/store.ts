@@ -7,6 +7,7 @@
  */
 import * as v from 'valibot';
 import { ComdError } from '../errors';
+import { isQuota, namesIn, orUndefined, writeWhole } from './private-files';
 
 const folderName = 'comd';
 const markerSchema = v.object({ file: v.string(), bytes: v.number() });
@@ -18,8 +19,8 @@ export async function put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<
   const before = await readMarker(folder, key);
   const file = `${dataPrefix(key)}${crypto.randomUUID()}`;
   try {
-    await write(folder, file, bytes);
-    await write(folder, markerName(key), new TextEncoder().encode(JSON.stringify({ file, bytes: bytes.length } satisfies Marker)));
+    await writeWhole(folder, file, bytes);
+    await writeWhole(folder, markerName(key), JSON.stringify({ file, bytes: bytes.length } satisfies Marker));
   } catch (cause) {
     await discard(folder, file);
     throw isQuota(cause) ? full(key, bytes.length, cause) : cause;
@@ -39,9 +40,7 @@ export async function get(key: string): Promise<Uint8Array<ArrayBuffer> | undefi
 /** Removes every key that begins with `prefix`, and what writes cut off under it have left. */
 export async function remove(prefix: string): Promise<void> {
   const folder = await openFolder();
-  const names: string[] = [];
-  for await (const name of folder.keys()) names.push(name);
-  const doomed = names.filter((name) => keyOf(name).startsWith(prefix));
+  const doomed = (await namesIn(folder)).filter((name) => keyOf(name).startsWith(prefix));
   // Markers first: a removal that is cut off leaves data without a marker, never a marker without data.
   for (const name of doomed.sort((a, b) => Number(isData(a)) - Number(isData(b)))) await discard(folder, name);
 }
@@ -69,38 +68,14 @@ async function readMarker(folder: FileSystemDirectoryHandle, key: string): Promi
 }
 
 async function read(folder: FileSystemDirectoryHandle, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  try {
-    const handle = await folder.getFileHandle(name);
-    return new Uint8Array(await (await handle.getFile()).arrayBuffer());
-  } catch (cause) {
-    if (isNotFound(cause)) return undefined;
-    throw cause;
-  }
-}
-
-async function write(folder: FileSystemDirectoryHandle, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const handle = await folder.getFileHandle(name, { create: true });
-  const writable = await handle.createWritable();
-  try {
-    await writable.write(bytes);
-    await writable.close();
-  } catch (cause) {
-    // Without this the file stays locked; a stream that failed by itself cannot be aborted again.
-    await writable.abort().catch(() => undefined);
-    throw cause;
-  }
+  const handle = await orUndefined(folder.getFileHandle(name));
+  const bytes = handle && await orUndefined(handle.getFile().then((file) => file.arrayBuffer()));
+  return bytes && new Uint8Array(bytes);
 }
 
 async function discard(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
-  try {
-    await folder.removeEntry(name);
-  } catch (cause) {
-    if (!isNotFound(cause)) throw cause;
-  }
+  await orUndefined(folder.removeEntry(name));
 }
-
-const isNotFound = (cause: unknown): boolean => cause instanceof DOMException && cause.name === 'NotFoundError';
-const isQuota = (cause: unknown): boolean => cause instanceof DOMException && cause.name === 'QuotaExceededError';
 
 function full(key: string, bytes: number, cause: unknown): ComdError {
   return new ComdError(

@@ -21,10 +21,11 @@ export interface Version {
 export function versionOf({ status, headers }: Response): Version {
   const etag = headers.get('etag') ?? undefined;
   const modified = headers.get('last-modified') ?? undefined;
-  const [, first, last, of] = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
+  // Lengths and places in a compressed body say nothing of the file.
+  const plain = !headers.has('content-encoding');
+  const [, first, last, of] = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(plain ? headers.get('content-range') ?? '' : '') ?? [];
   const ranged = of === undefined || of === '*' ? undefined : Number(of);
-  // The length of a compressed body says nothing of the file.
-  const length = status === 200 && !headers.has('content-encoding') ? headers.get('content-length') : null;
+  const length = status === 200 && plain ? headers.get('content-length') : null;
   return {
     etag,
     modified,

@@ -1,7 +1,8 @@
 /**
  * Decodes continuations of many prompts at once with a key-value cache. What a request gets depends on nothing but
  * the request: prompts share a batch only with prompts of the same padded length, so that every sum over a row runs
- * over the same number of terms in whatever company it is computed.
+ * over the same number of terms in whatever company it is computed. (With packed weights that holds up to rounding: few rows
+ * are multiplied in another order than many.)
  */
 import * as tf from '@tensorflow/tfjs';
 import { decoder, embeddingName, outputHead } from '../model/decoder';

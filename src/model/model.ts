@@ -46,7 +46,7 @@ export interface LoadWishes {
  */
 export async function loadModel(checkpoint: Checkpoint, { scheme, onShard, signal }: LoadWishes): Promise<Model> {
   const config = parseConfig(checkpoint.config, checkpoint.tensors);
-  checkTensors(config, checkpoint.tensors);
+  checkTensors(config, checkpoint.tensors, checkpoint.place);
   const tokenizer = config.decoder === null ? null
     : loadTokenizer(checkpoint.tokenizer, checkpoint.tokenizerConfig, checkpoint.config, checkpoint.generation);
   const weights = await readWeights(checkpoint, expectedTensors(config, checkpoint.tensors), { scheme, onShard, signal });

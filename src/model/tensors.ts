@@ -23,12 +23,12 @@ export function expectedTensors({ tower, connector, decoder }: ModelConfig, list
   ]);
 }
 
-/** Throws `checkpoint/missing-file` for an absent tensor and `checkpoint/shape` for one of another shape. */
-export function checkTensors(config: ModelConfig, listed: ReadonlyMap<string, Listed>): void {
+/** Throws `checkpoint/missing-file` for an absent tensor and `checkpoint/shape` for one of another shape; `place` is for the message. */
+export function checkTensors(config: ModelConfig, listed: ReadonlyMap<string, Listed>, place = 'the checkpoint'): void {
   for (const [name, shape] of expectedTensors(config, listed)) {
     const found = listed.get(name);
     if (!found) {
-      throw new ComdError('checkpoint/missing-file', `The checkpoint has no tensor "${name}" (${words(shape)}).`,
+      throw new ComdError('checkpoint/missing-file', `There is no tensor "${name}" in ${place}; config.json asks for it as ${words(shape)}.`,
         'Fetch every shard that the index names, or use the config.json that belongs to these weights.');
     }
     if (!same(shape, found.shape)) {

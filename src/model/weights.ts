@@ -12,6 +12,9 @@ import { isLinear } from './tensors';
 
 export type Weight = tf.Tensor | PackedMatrix;
 
+/** Numbers of a table from which on its smaller partner is turned over instead. */
+const LARGE_TABLE = 2 ** 22;
+
 /** The two factors of an adapter, by what stands behind the layer's name: `[in, rank]` and `[rank, out]`. */
 export const lora = { a: 'lora_A.weight', b: 'lora_B.weight' } as const;
 
@@ -87,7 +90,9 @@ export class Weights {
   /** `x·tableᵀ`: scores of every row of a table, `[x's rows, table's rows]`. */
   scores(name: string, x: tf.Tensor2D): tf.Tensor2D {
     const table = this.weight(name);
-    return isPacked(table) ? packedLinear(x, table) : matMul(x, transposeLast(table));
+    if (isPacked(table)) return packedLinear(x, table);
+    // Turning a large table over for every token would take longer than the product.
+    return table.size >= LARGE_TABLE ? transposeLast(matMul(table as tf.Tensor2D, transposeLast(x))) : matMul(x, transposeLast(table));
   }
 
   /** The numbers as a checkpoint stores them. */

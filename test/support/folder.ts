@@ -59,15 +59,3 @@ export function without(files: Files, file: string): Files {
 export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(value));
 }
-
-export interface StoredImage {
-  width: number;
-  height: number;
-  /** Base64. */
-  rgba: string;
-}
-
-/** An image of a fixture as pixels. */
-export function toPixels({ width, height, rgba }: StoredImage): { width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> } {
-  return { width, height, data: new Uint8ClampedArray(Buffer.from(rgba, 'base64')) };
-}

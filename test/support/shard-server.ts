@@ -42,8 +42,11 @@ export interface ShardServer extends AsyncDisposable {
   trouble(file: string, trouble: Trouble, times?: number): void;
 }
 
-/** `layout` is that of a plain folder, or the hub's with its tree API, for the model `org/tiny`. */
-export async function shardServer(files: Files, layout: 'plain' | 'hub' = 'plain'): Promise<ShardServer> {
+/**
+ * `layout` is that of a plain folder, or the hub's with its tree API, for the model `org/tiny`; `open` lets pages of
+ * other sites read it.
+ */
+export async function shardServer(files: Files, layout: 'plain' | 'hub' = 'plain', open = false): Promise<ShardServer> {
   const troubles = new Map<string, { trouble: Trouble; left: number }[]>();
   const requests: SeenRequest[] = [];
   const root = layout === 'hub' ? '/org/tiny' : '/models/tiny';
@@ -51,6 +54,8 @@ export async function shardServer(files: Files, layout: 'plain' | 'hub' = 'plain
   const served: Files = new Map(files);
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '', 'http://localhost').pathname;
+    if (open) allowOthers(response);
+    if (request.method === 'OPTIONS') return void response.writeHead(open ? 204 : 405).end();
     requests.push({ method: request.method ?? '', path, range: request.headers.range, ifRange: request.headers['if-range'] as string | undefined });
     if (layout === 'hub' && path === `/api/models${root}/tree/main`) return sendTree(response, served);
     const file = decodeURIComponent(path.slice(folder.length));
@@ -77,6 +82,12 @@ export async function shardServer(files: Files, layout: 'plain' | 'hub' = 'plain
 
 export function etagOf(bytes: Uint8Array): string {
   return `"${createHash('sha1').update(bytes).digest('hex').slice(0, 8)}"`;
+}
+
+function allowOthers(response: ServerResponse): void {
+  response.setHeader('access-control-allow-origin', '*');
+  response.setHeader('access-control-allow-headers', 'range, if-range');
+  response.setHeader('access-control-expose-headers', 'content-range, etag');
 }
 
 function send(request: IncomingMessage, response: ServerResponse, bytes: Uint8Array | undefined, trouble: Trouble): void {

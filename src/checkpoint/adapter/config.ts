@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { ComdError } from '../../errors';
+import { checked } from '../checked';
 
 export const configFile = 'adapter_config.json';
 
@@ -30,14 +31,8 @@ const variants = [
 const beginnings: unknown[] = [undefined, null, true, false, 'gaussian', 'orthogonal', 'eva'];
 
 /** Throws `checkpoint/corrupt`, and `checkpoint/unsupported` for what is not plain LoRA. */
-export function parseAdapterConfig(text: string): AdapterConfig {
-  const result = v.safeParse(schema, parseObject(text));
-  if (!result.success) {
-    const issue = result.issues[0];
-    const path = v.getDotPath(issue);
-    throw new ComdError('checkpoint/corrupt', `${configFile}${path === null ? '' : `, at ${path}`}: ${issue.message}.`, 'Save the adapter again with PEFT.');
-  }
-  const config = result.output;
+export function parseAdapterConfig(json: unknown): AdapterConfig {
+  const config = checked(schema, json, (what) => new ComdError('checkpoint/corrupt', `${configFile}${what}`, 'Save the adapter again with PEFT.'));
   if (config.peft_type !== 'LORA') throw refused('peft_type', config.peft_type);
   if ((config.bias ?? 'none') !== 'none') throw refused('bias', config.bias);
   if (!beginnings.includes(config.init_lora_weights)) throw refused('init_lora_weights', config.init_lora_weights);
@@ -67,14 +62,6 @@ function ownOf(field: string, pattern: Record<string, number>, path: string): nu
 
 function isOn(value: unknown): boolean {
   return value != null && value !== false && !(Array.isArray(value) && value.length === 0);
-}
-
-function parseObject(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ComdError('checkpoint/corrupt', `${configFile} is not JSON.`, 'Fetch the file again; it may be truncated.', { cause });
-  }
 }
 
 function refused(field: string, found: unknown): ComdError {

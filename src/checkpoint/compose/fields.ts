@@ -1,18 +1,14 @@
 /** What the parts of a composition are checked with: fields of a configuration, and the errors they give. */
 import * as v from 'valibot';
 import { ComdError } from '../../errors';
+import { checked } from '../checked';
 import type { Checkpoint, StoredTensor } from '../checkpoint';
 
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** Throws `checkpoint/unsupported` naming the field, what was expected and what was found. */
 export function read<const S extends v.GenericSchema>({ name }: Checkpoint, file: string, schema: S, json: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, json);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue);
-  throw new ComdError('checkpoint/unsupported', `"${name}", ${file}${path === null ? '' : `, at ${path}`}: ${issue.message}.`,
-    'Compose from another checkpoint, or correct the file.');
+  return checked(schema, json, (what) => new ComdError('checkpoint/unsupported', `"${name}", ${file}${what}`, 'Compose from another checkpoint, or correct the file.'));
 }
 
 /** Throws `checkpoint/missing-file` unless the tensor is there. */

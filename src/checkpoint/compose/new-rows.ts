@@ -28,15 +28,9 @@ export class NewRows {
   /** `count` new rows in the embedding's own type. */
   bytes(count: number): Uint8Array<ArrayBuffer> {
     const mean = Float32Array.from(this.#sum, (sum) => sum / this.rows);
-    const row = this.#dtype === 'BF16' ? narrowBrain(mean) : fromFloat32(this.#dtype, mean);
+    const row = fromFloat32(this.#dtype, mean);
     const all = new Uint8Array(count * mean.length * elementBytes[this.#dtype]);
     for (let i = 0; i < count; i++) all.set(row, i * row.length);
     return all;
   }
-}
-
-/** The upper half of each single, rounded to nearest, ties to even. */
-function narrowBrain(data: Float32Array): Uint8Array<ArrayBuffer> {
-  const bits = new Uint32Array(new Float32Array(data).buffer);
-  return new Uint8Array(Uint16Array.from(bits, (word) => (word + 0x7fff + ((word >>> 16) & 1)) >>> 16).buffer);
 }

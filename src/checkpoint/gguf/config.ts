@@ -1,7 +1,7 @@
 /** The model's configuration in Hugging Face's form, `config.json`, from the metadata. */
 import type { Architecture } from './architecture';
 import type { Metadata } from './metadata';
-import { type RopeScaling, ropeScaling } from './rope';
+import { type RopeFields, ropeScaling } from './rope';
 
 export interface GgufConfig {
   model_type: Architecture['name'];
@@ -17,7 +17,7 @@ export interface GgufConfig {
   max_position_embeddings: number;
   rms_norm_eps: number;
   rope_theta: number;
-  rope_scaling: RopeScaling | null;
+  rope_scaling: RopeFields | null;
   tie_word_embeddings: boolean;
   attention_bias?: boolean;
   mlp_bias?: boolean;

@@ -64,11 +64,16 @@ function parse(cursor: Cursor, fileBytes: number): GgufHeader {
 function checkVersion(cursor: Cursor): void {
   const { file } = cursor;
   const found = cursor.u32('the magic number');
-  if (found !== magic) throw corrupt(file, `the file begins with 0x${found.toString(16)}, where "GGUF" (0x${magic.toString(16)}) was expected; it is no GGUF file.`);
+  if (found !== magic) throw corrupt(file, `the file begins with ${lettersOf(found)}, where ${lettersOf(magic)} was expected; it is no GGUF file.`);
   const version = cursor.u32('the version');
   // The version is small, so its two low bytes are zero only where the bytes run the other way.
   if (version !== 0 && (version & 0xffff) === 0) throw unsupported(file, 'the file is big-endian.', 'Convert it with gguf_convert_endian.py of llama.cpp.');
   if (version !== 2 && version !== 3) throw unsupported(file, `the file is GGUF version ${version}; versions 2 and 3 are read.`, 'Convert the model again with a current llama.cpp.');
+}
+
+/** Four bytes as text in quotes. */
+function lettersOf(word: number): string {
+  return JSON.stringify(String.fromCharCode(...[0, 8, 16, 24].map((shift) => word >>> shift & 255)));
 }
 
 function alignmentOf(file: string, value: MetadataValue = defaultAlignment): number {

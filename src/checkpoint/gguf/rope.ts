@@ -6,8 +6,8 @@ import type { Architecture } from './architecture';
 import type { Metadata } from './metadata';
 import { corrupt, unsupported } from './refuse';
 
-/** As in Hugging Face's `config.json`. */
-export type RopeScaling =
+/** `rope_scaling` of Hugging Face's `config.json`. */
+export type RopeFields =
   | { rope_type: 'linear'; factor: number }
   | { rope_type: 'llama3'; factor: number; low_freq_factor: number; high_freq_factor: number; original_max_position_embeddings: number };
 
@@ -16,7 +16,7 @@ const takeAnother = 'Take a model with plain, linear or Llama 3 rotary scaling.'
 const tolerance = 1e-4;
 
 /** @param factors the numbers of `rope_freqs.weight`, one for each of a head's frequencies. Throws `checkpoint/unsupported`. */
-export function ropeScaling(metadata: Metadata, { name }: Architecture, theta: number, factors?: Float32Array): RopeScaling | undefined {
+export function ropeScaling(metadata: Metadata, { name }: Architecture, theta: number, factors?: Float32Array): RopeFields | undefined {
   const { file } = metadata;
   const key = `${name}.rope.scaling.type`;
   const type = metadata.text(key) ?? 'none';
@@ -27,12 +27,12 @@ export function ropeScaling(metadata: Metadata, { name }: Architecture, theta: n
 }
 
 /** Before there were kinds of scaling, there was one number. */
-function oldLinear(metadata: Metadata, name: string): RopeScaling | undefined {
+function oldLinear(metadata: Metadata, name: string): RopeFields | undefined {
   const key = `${name}.rope.scale_linear`;
   return metadata.has(key) ? linear(metadata, key) : undefined;
 }
 
-function linear(metadata: Metadata, key: string): RopeScaling | undefined {
+function linear(metadata: Metadata, key: string): RopeFields | undefined {
   const factor = metadata.positive(key);
   if (factor === undefined) throw corrupt(metadata.file, `metadata "${key}" must be a number above 0, but is missing.`);
   return factor === 1 ? undefined : { rope_type: 'linear', factor };
@@ -43,7 +43,7 @@ function linear(metadata: Metadata, key: string): RopeScaling | undefined {
  * 1/f = (1 - s)/factor + s, s = (original/wavelength - low)/(high - low): a straight line in 1/wavelength. Two points
  * between give the line, and the line gives the three settings up to a common multiple, which changes nothing.
  */
-function llama3(file: string, theta: number, factors: Float32Array): RopeScaling {
+function llama3(file: string, theta: number, factors: Float32Array): RopeFields {
   const factor = factors.reduce((most, f) => Math.max(most, f), 0);
   const points = Array.from(factors, (f, i) => ({ f, turns: theta ** (-i / factors.length) / (2 * Math.PI) }))
     .filter(({ f }) => f > 1 + tolerance && f < factor * (1 - tolerance))
@@ -52,7 +52,7 @@ function llama3(file: string, theta: number, factors: Float32Array): RopeScaling
   if (first !== undefined && last !== undefined && first !== last) {
     const slope = (first.smooth - last.smooth) / (first.turns - last.turns);
     const [low, width] = [1, 1 / (first.turns * slope - first.smooth)];
-    const scaling: RopeScaling = {
+    const scaling: RopeFields = {
       rope_type: 'llama3', factor: tidy(factor), low_freq_factor: low, high_freq_factor: tidy(low + width),
       original_max_position_embeddings: Math.round(slope * width),
     };
@@ -67,7 +67,7 @@ function tidy(value: number): number {
   return Math.abs(short - value) < tolerance * value ? short : value;
 }
 
-function agrees(scaling: RopeScaling & { rope_type: 'llama3' }, theta: number, factors: Float32Array): boolean {
+function agrees(scaling: RopeFields & { rope_type: 'llama3' }, theta: number, factors: Float32Array): boolean {
   const { factor, low_freq_factor: low, high_freq_factor: high, original_max_position_embeddings: original } = scaling;
   return factors.every((found, i) => {
     const turns = original * theta ** (-i / factors.length) / (2 * Math.PI);

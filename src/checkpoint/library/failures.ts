@@ -1,15 +1,13 @@
 /** What can go wrong with a kept model, as errors that a person can act on. */
 import { ComdError } from '../../errors';
 
-export const isQuota = (cause: unknown): boolean => cause instanceof DOMException && cause.name === 'QuotaExceededError';
-
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** `needed` and `free` in bytes. */
 export function noRoom(name: string, needed: number, free: number, cause?: unknown): ComdError {
   return new ComdError(
     'checkpoint/quota',
-    `There is no room for "${name}": it needs ${megabytes(needed)}, and ${megabytes(free)} are free for this page.`,
+    `There is no room for "${name}": it needs ${megabytes(needed)}, and ${free < needed ? `${megabytes(free)} are free for this page` : `the disk is full, although the browser expected ${megabytes(free)} to be free`}.`,
     'Remove kept models that you no longer need, free disk space, and use no private window; what was kept before is still there.',
     { cause },
   );

@@ -32,7 +32,11 @@ export async function keptSource(id: string, disk: ModelDisk = opfsDisk()): Prom
     async *bytes(file, begin, end, signal) {
       const pieces = source.bytes(file, begin, end, signal)[Symbol.asyncIterator]();
       try {
-        for (let next = await orGone(file, pieces.next()); next.done !== true; next = await orGone(file, pieces.next())) yield next.value;
+        for (let next = await orGone(file, pieces.next()); next.done !== true;) {
+          // What the reader gives back is read into again.
+          const spent: unknown = yield next.value;
+          next = await orGone(file, pieces.next(spent));
+        }
       } finally {
         await pieces.return?.();
       }

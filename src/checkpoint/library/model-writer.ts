@@ -3,8 +3,9 @@
  * model. It does not know where the bytes come from, and its caller is alone with the model (`ModelDisk.alone`).
  */
 import type { KeptModel } from '../../../workers/protocol';
+import { isQuota } from '../private-files';
 import type { ModelDisk, ModelFolder } from './disk';
-import { isQuota, noRoom } from './failures';
+import { noRoom } from './failures';
 import { HashedFile } from './hashed-file';
 import type { FileSink, ModelSink } from './model-sink';
 import type { PlannedFile } from './plan';

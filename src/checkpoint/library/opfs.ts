@@ -2,6 +2,7 @@
  * The library's disk in the browser: the origin's private file system, and Web Locks to keep tabs apart. Writing needs
  * sync access handles, which only workers have; reading works anywhere.
  */
+import { namesIn, orUndefined, writeWhole } from '../private-files';
 import type { Appender, ModelDisk, ModelFolder, Room } from './disk';
 import { busy } from './failures';
 
@@ -55,16 +56,8 @@ function opfsFolder(handle: FileSystemDirectoryHandle): ModelFolder {
       return appender(await file.createSyncAccessHandle());
     },
     async put(name, text) {
-      // Unlike a sync access handle, this writes beside the file and takes its place on closing.
-      const writable = await (await handle.getFileHandle(name, { create: true })).createWritable();
-      try {
-        await writable.write(text);
-        await writable.close();
-      } catch (cause) {
-        // Without this the file stays locked; a stream that failed by itself cannot be aborted again.
-        await writable.abort().catch(() => undefined);
-        throw cause;
-      }
+      // Unlike a sync access handle, this takes the place of what is there only when it is whole.
+      await writeWhole(handle, name, text);
     },
     async remove(name) {
       await orUndefined(handle.removeEntry(name));
@@ -114,20 +107,5 @@ async function alone<T>(id: string, work: () => Promise<T>): Promise<T> {
     });
   } catch (cause) {
     throw held ? cause : busy('This model', cause);
-  }
-}
-
-async function namesIn(folder: FileSystemDirectoryHandle): Promise<string[]> {
-  const names: string[] = [];
-  for await (const name of folder.keys()) names.push(name);
-  return names;
-}
-
-async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'NotFoundError') return undefined;
-    throw cause;
   }
 }

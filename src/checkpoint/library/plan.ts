@@ -3,7 +3,12 @@
  * small papers that tell (the index, `checksums.json`) and no weights.
  */
 import { ComdError } from '../../errors';
-import { checksumsFile, indexFile, parseChecksums, parseIndex, singleFile } from '../layout';
+import { configFile as adapterConfig } from '../adapter/config';
+import { weightsFile as adapterWeights } from '../adapter/tensors';
+import { onlyWeights } from '../headers';
+import { checksumsFile, configFile, indexFile, parseChecksums, parseIndex } from '../layout';
+import { readBytes, readJson } from '../read-whole';
+import { missingFile } from '../refusals';
 import type { Source } from '../source';
 import { mismatch } from './failures';
 
@@ -17,9 +22,6 @@ export interface PlannedFile {
   hashes: { by: string; sha256: string }[];
 }
 
-const configFile = 'config.json';
-const adapterConfig = 'adapter_config.json';
-const adapterWeights = 'adapter_model.safetensors';
 /** What goes with the weights, where it is there. */
 const companions = [
   configFile, 'generation_config.json', 'preprocessor_config.json', 'processor_config.json',
@@ -35,7 +37,7 @@ export async function planOf(source: Source): Promise<PlannedFile[]> {
   const found = await sizes(source, companions.filter((file) => listed?.includes(file) ?? true));
   const weights = await weightsOf(source, found);
   for (const file of weights) found.set(file, await requiredSize(source, file));
-  const checksums = found.has(checksumsFile) ? parseChecksums(checksumsFile, await json(source, checksumsFile)) : {};
+  const checksums = found.has(checksumsFile) ? parseChecksums(checksumsFile, await requiredJson(source, checksumsFile)) : {};
   return Promise.all([...found].map(([file, bytes]) => plan(source, file, bytes, checksums)));
 }
 
@@ -53,10 +55,10 @@ async function sizes(source: Source, files: readonly string[]): Promise<Map<stri
 async function weightsOf(source: Source, found: ReadonlyMap<string, number>): Promise<string[]> {
   if (!found.has(configFile)) {
     if (found.has(adapterConfig)) return [adapterWeights];
-    throw absent(source, configFile);
+    throw await absent(source, configFile);
   }
-  if (await source.size(indexFile) === undefined) return [singleFile];
-  const shards = Object.values(parseIndex(indexFile, await json(source, indexFile)));
+  if (await source.size(indexFile) === undefined) return [await onlyWeights(source)];
+  const shards = Object.values(parseIndex(indexFile, await requiredJson(source, indexFile)));
   return [indexFile, ...new Set(shards)];
 }
 
@@ -73,24 +75,22 @@ async function plan(source: Source, file: string, bytes: number, checksums: Retu
 
 async function requiredSize(source: Source, file: string): Promise<number> {
   const bytes = await source.size(file);
-  if (bytes === undefined) throw absent(source, file);
+  if (bytes === undefined) throw await absent(source, file);
   return bytes;
 }
 
-async function json(source: Source, file: string): Promise<unknown> {
-  const text = await source.text(file);
-  if (text === undefined) throw absent(source, file);
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ComdError('checkpoint/corrupt', `${file} in ${source.place} is not JSON.`, 'Fetch the file again; it may be truncated.', { cause });
-  }
+async function requiredJson(source: Source, file: string): Promise<unknown> {
+  const json = await readJson(source, file);
+  if (json === undefined) throw await absent(source, file);
+  return json;
 }
 
-function absent(source: Source, file: string): ComdError {
+/** A file without a length may be there all the same, on a server that does not tell it. */
+async function absent(source: Source, file: string): Promise<ComdError> {
+  const start = await readBytes(source, file, 0, 1).catch(() => undefined);
+  if (start === undefined) return missingFile(`${file} in ${source.place}`);
   return new ComdError(
-    'checkpoint/missing-file',
-    `${file} is not in ${source.place}.`,
-    'Check the address of the checkpoint folder and that all its files were copied.',
+    'checkpoint/unsupported', `${source.place} has ${file}, but does not tell how long it is, by Content-Length or Content-Range.`,
+    'Use the model without keeping it, or download its files and keep their folder from disk.',
   );
 }

@@ -1,4 +1,5 @@
 /** Files in memory, for models that are small enough to be handed on whole. */
+import { joined } from '../joined';
 import type { FileSink, ModelSink } from '../library/model-sink';
 
 export class MemorySink implements ModelSink {
@@ -19,7 +20,7 @@ export class MemorySink implements ModelSink {
         bytes += piece.length;
       },
       close: async () => {
-        this.files.set(name, new Uint8Array(await new Blob(pieces).arrayBuffer()));
+        this.files.set(name, joined(pieces));
       },
     });
   }

@@ -2,17 +2,15 @@
  * The weights of a checkpoint on their way out: safetensors shards whose headers are laid out from names and shapes
  * alone, so that the numbers can follow as they come. It converts no numbers and knows no family.
  */
-import { elementBytes, type FloatType } from '../dtype';
+import type { FloatType } from '../dtype';
 import { type Checksums, indexFile, singleFile } from '../layout';
 import type { FileSink, ModelSink } from '../library/model-sink';
+import { headerOf, tensorBytes, type TensorToWrite } from '../safetensors';
 import { createHasher, type Hasher } from '../sha256';
 
-/** A tensor that is going to be written. */
-export interface PlannedTensor {
-  /** As it is to be spelt in the file. */
-  name: string;
+/** A weight that is going to be written. */
+export interface PlannedTensor extends TensorToWrite {
   dtype: FloatType;
-  shape: readonly number[];
 }
 
 export interface PlannedShard {
@@ -24,10 +22,6 @@ export interface PlannedShard {
 }
 
 export type OnWritten = (progress: { file: string; loaded: number; total: number }) => void;
-
-export function tensorBytes({ dtype, shape }: PlannedTensor): number {
-  return shape.reduce((product, size) => product * size, elementBytes[dtype]);
-}
 
 /**
  * Lays tensors in the given order into shards of at most `shardBytes` of numbers each; a larger tensor gets a shard
@@ -124,23 +118,6 @@ export class ShardWriter {
     this.#open = undefined;
     this.#index++;
   }
-}
-
-/** The header's length and the header, padded so that the numbers are aligned. */
-function headerOf(tensors: readonly PlannedTensor[]): Uint8Array<ArrayBuffer> {
-  const entries: [string, unknown][] = [['__metadata__', { format: 'pt' }]];
-  let offset = 0;
-  for (const tensor of tensors) {
-    const { name, dtype, shape } = tensor;
-    const begin = offset;
-    offset += tensorBytes(tensor);
-    entries.push([name, { dtype, shape, data_offsets: [begin, offset] }]);
-  }
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const bytes = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
-  bytes.set(json, 8);
-  return bytes;
 }
 
 function numbersOf(tensors: readonly PlannedTensor[]): number {

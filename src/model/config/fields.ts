@@ -15,7 +15,9 @@ export function read<const S extends v.GenericSchema>(schema: S, json: unknown, 
   if (parsed.success) return parsed.output;
   const issue = parsed.issues[0];
   const field = [path, v.getDotPath(issue)].filter(Boolean).join('.');
-  throw unsupported(field || 'the file', issue.expected ?? 'another value', issue.received);
+  if (field === '') throw refused(`it must be a JSON object, but is ${issue.received}.`);
+  if (issue.received === 'undefined') throw refused(`"${field}" is missing.`);
+  throw unsupported(field, issue.expected ?? 'another value', issue.received);
 }
 
 export function mustDivide(field: string, value: number, divisor: string, by: number): void {
@@ -23,9 +25,13 @@ export function mustDivide(field: string, value: number, divisor: string, by: nu
 }
 
 export function unsupported(field: string, expected: string, found: string): ComdError {
+  return refused(`"${field}" must be ${expected}, but is ${found}.`);
+}
+
+function refused(what: string): ComdError {
   return new ComdError(
     'checkpoint/unsupported',
-    `config.json: "${field}" must be ${expected}, but is ${found}.`,
+    `config.json: ${what}`,
     'Use a checkpoint of a supported family (llava, idefics3, smolvlm, llama, mistral, qwen2, clip, siglip), or add its family under src/model.',
   );
 }

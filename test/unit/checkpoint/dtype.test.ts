@@ -53,6 +53,25 @@ describe('brain floats', () => {
   });
 });
 
+describe('narrowed brain floats', () => {
+  const back = (value: number): number => toFloat32('BF16', fromFloat32('BF16', new Float32Array([value])))[0] as number;
+
+  it('come back to the same bits for every one of the 65536 values', () => {
+    const every = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
+    const wide = toFloat32('BF16', new Uint8Array(every.buffer));
+    const narrow = new Uint16Array(fromFloat32('BF16', wide).buffer);
+    expect(every.filter((bits, i) => narrow[i] !== bits && !Number.isNaN(wide[i]))).toHaveLength(0);
+    expect(back(NaN)).toBeNaN();
+  });
+
+  it('are the nearest to what was narrowed, ties to even', () => {
+    expect(back(1 + 2 ** -8)).toBe(1);
+    expect(back(1 + 3 * 2 ** -8)).toBe(1 + 2 ** -6);
+    expect(back(1 + 2 ** -8 * 1.01)).toBe(1 + 2 ** -7);
+    expect(back(3.4e38)).toBe(Infinity);
+  });
+});
+
 describe('single floats', () => {
   it('come back to the bit from bytes at any alignment', () => {
     fc.assert(fc.property(fc.float32Array(), fc.integer({ min: 0, max: 3 }), (data, shift) => {

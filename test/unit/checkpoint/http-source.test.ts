@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Patience } from '../../../src/checkpoint/fetch-file';
 import { httpSource } from '../../../src/checkpoint/http-source';
 import { longestText, type Source } from '../../../src/checkpoint/source';
@@ -26,6 +26,11 @@ function expectBytes(found: Uint8Array, expected: Uint8Array): void {
   expect(found.length).toBe(expected.length);
   expect(Buffer.compare(found, expected)).toBe(0);
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 describe('files on a server', () => {
   it('are read whole, in parts and not at all, and have their sizes', async () => {
@@ -56,6 +61,20 @@ describe('files on a server', () => {
   it('that are empty are read', async () => {
     await using server = await shardServer(new Map([['empty.txt', new Uint8Array(0)]]));
     expect(await gather(httpSource(server.url, fetch, soon), 'empty.txt')).toHaveLength(0);
+  });
+
+  it('are never cut out of what the browser has cached', async () => {
+    await using server = await shardServer(folder);
+    server.trouble(file, { diesAfter: 1000, headers: { 'content-range': undefined } }, 1);
+    const caches: unknown[] = [];
+    const source = httpSource(server.url, (input, init) => {
+      if (new Headers(init?.headers).has('range')) caches.push(init?.cache);
+      return fetch(input, init);
+    }, soon);
+    await source.size(file);
+    await gather(source);
+    expect(caches.length).toBeGreaterThan(1);
+    expect(new Set(caches)).toEqual(new Set(['no-store']));
   });
 
   it('may come compressed, or without a length', async () => {
@@ -178,6 +197,38 @@ describe('a broken download', () => {
       code: 'checkpoint/unreachable', message: `${server.url}/${file} could not be fetched in 4 tries, with 1000 of 300000 bytes received: the server answered 503.`,
     });
     expect(server.requests).toHaveLength(4);
+  });
+
+  it('waits as long as the server asks for, and at most a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const answers = [['2'], ['86400'], [new Date(Date.now() + 62_000 + 30_000).toUTCString()], []].map(([wait]) => (
+      wait === undefined ? new Response('{}') : new Response('later', { status: wait === '2' ? 429 : 503, headers: { 'retry-after': wait } })
+    ));
+    const at: number[] = [];
+    const busy: typeof fetch = () => {
+      at.push(Date.now());
+      return Promise.resolve(answers[at.length - 1] as Response);
+    };
+    const text = httpSource('/m/tiny', async (...request) => (String(request[0]).includes('/resolve/') ? new Response('', { status: 404 }) : busy(...request)), soon).text('config.json');
+    await vi.runAllTimersAsync();
+    expect(await text).toBe('{}');
+    const waits = at.slice(1).map((time, i) => time - (at[i] as number));
+    expect(waits.slice(0, 2)).toEqual([2000, 60_000]);
+    expect(waits[2]).toBeGreaterThan(28_000);
+    expect(waits[2]).toBeLessThanOrEqual(30_000);
+  });
+
+  it('of another site\'s file, at which nothing came through, says that this may be the site\'s will', async () => {
+    vi.stubGlobal('location', new URL('https://page.test/app/'));
+    const refusing: typeof fetch = () => Promise.reject(new TypeError('Failed to fetch'));
+    await expect(httpSource('https://other.test/tiny', refusing, soon).text('config.json')).rejects.toMatchObject({
+      code: 'checkpoint/unreachable', message: expect.stringMatching(/other.test.*Failed to fetch.*CORS/), remedy: expect.stringMatching(/folder from disk/),
+    });
+    await expect(httpSource('/tiny', refusing, soon).text('config.json')).rejects.toMatchObject({ message: expect.not.stringContaining('CORS') });
+    await using server = await shardServer(folder);
+    server.trouble(file, { diesAfter: 1000 }, 1);
+    const gone: typeof fetch = (input, init) => (server.requests.length > 0 ? refusing(input) : fetch(input, init));
+    await expect(gather(httpSource(server.url, gone, soon))).rejects.toMatchObject({ code: 'checkpoint/unreachable', message: expect.not.stringContaining('CORS') });
   });
 
   it('of a server that only stalls says how long it was waited for', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { httpSource } from '../../../src/checkpoint/http-source';
-import { parseAddress, parseTree, treeAddress } from '../../../src/checkpoint/hub';
+import { nextPage, parseAddress, parseTree, treeAddress } from '../../../src/checkpoint/hub';
 import type { Files } from '../../support/folder';
 import { shardServer } from '../../support/shard-server';
 
@@ -85,5 +85,63 @@ describe('a model on a hub', () => {
     expect(await source.list()).toBeUndefined();
     expect(await source.size(file)).toBe(1000);
     expect(await source.sha256(file)).toBe(hash);
+  });
+});
+
+describe('a list of a hub in pages', () => {
+  const address = 'https://huggingface.co/api/models/org/name/tree/main';
+  const entry = (path: string): object => ({ type: 'file', path, size: 10 });
+
+  /** Answers the list page by page, as many as there are; `link` names the next one. */
+  function paged(pages: readonly object[][], link: (page: number) => string): { asked: string[]; fetcher: typeof fetch } {
+    const asked: string[] = [];
+    const fetcher: typeof fetch = (input) => {
+      asked.push(String(input));
+      const page = Number(new URL(String(input)).searchParams.get('cursor') ?? 0);
+      const headers: HeadersInit = page + 1 < pages.length ? { link: `<${link(page + 1)}>; rel="next"` } : {};
+      return Promise.resolve(new Response(JSON.stringify(pages[page]), { headers }));
+    };
+    return { asked, fetcher };
+  }
+
+  it('is followed to its end', async () => {
+    const { asked, fetcher } = paged([[entry('config.json')], [entry('a.safetensors')], [entry('b.safetensors')]], (page) => `${address}?limit=1&cursor=${page}`);
+    expect(await httpSource('org/name', fetcher).list()).toEqual(['config.json', 'a.safetensors', 'b.safetensors']);
+    expect(asked).toEqual([address, `${address}?limit=1&cursor=1`, `${address}?limit=1&cursor=2`]);
+  });
+
+  it('is none where it leads elsewhere, or does not end', async () => {
+    const elsewhere = paged([[entry('config.json')], [entry('a.safetensors')]], () => 'https://elsewhere.test/?cursor=1');
+    expect(await httpSource('org/name', elsewhere.fetcher).list()).toBeUndefined();
+    expect(elsewhere.asked).toHaveLength(1);
+    const endless = paged(Array.from({ length: 1000 }, (_, i) => [entry(`${i}.bin`)]), (page) => `${address}?cursor=${page}`);
+    expect(await httpSource('org/name', endless.fetcher).list()).toBeUndefined();
+    expect(endless.asked.length).toBeLessThan(50);
+  });
+
+  it('has its next page in any of several links', () => {
+    expect(nextPage(null)).toBeUndefined();
+    expect(nextPage('<https://a.test/?p=1>; rel="prev", <https://a.test/?p=3>; rel="next"')).toBe('https://a.test/?p=3');
+    expect(nextPage('<https://a.test/?p=1>; rel="prev"')).toBeUndefined();
+  });
+});
+
+describe('a model that a hub refuses', () => {
+  const refusing = (status: number, body: string, headers: HeadersInit = {}): typeof fetch => () => Promise.resolve(new Response(body, { status, headers }));
+
+  it.each([
+    ['in JSON', refusing(401, '{"error":"Access to model org/name is restricted."}'), 401, 'Access to model org/name is restricted.'],
+    ['in a header', refusing(403, 'text', { 'x-error-message': 'Ask for access.' }), 403, 'Ask for access.'],
+  ])('is refused in its words, %s', async (_, fetcher, status, words) => {
+    await expect(httpSource('org/name', fetcher).text('config.json')).rejects.toMatchObject({
+      code: 'checkpoint/missing-file', message: expect.stringMatching(`org/name/resolve/main/config.json.*answered ${status}, "${words}"`),
+      remedy: expect.stringMatching(/private.*terms.*folder/),
+    });
+  });
+
+  it.each(['no JSON', '{"error":7}', '[]', 'null', 'x'.repeat(100_000)])('without a word is refused by its status alone (%.12s)', async (body) => {
+    await expect(httpSource('org/name', refusing(401, body)).text('config.json')).rejects.toMatchObject({
+      message: expect.stringContaining('the server answered 401; a file that anyone may read was expected'),
+    });
   });
 });

@@ -70,8 +70,8 @@ describe('a safetensors header', () => {
   });
 
   it.each([
-    ['not JSON', '{"a":', 'not JSON'],
-    ['a list', '[]', 'not a JSON object'],
+    ['not JSON', '{"a":', 'must be JSON, but is not: '],
+    ['a list', '[]', 'must be a JSON object, but is a list'],
     ['a tensor without offsets', '{"a":{"dtype":"F32","shape":[1]}}', 'tensor "a" needs'],
     ['a negative size', `{"a":${entry(0, 4, [-1])}}`, 'tensor "a" needs'],
     ['a shape that takes other bytes than the offsets span', `{"a":${entry(0, 8, [3])}}`, 'takes 12 bytes'],

@@ -1,7 +1,8 @@
 /** Images of odd sizes as the image processors of every family preprocess them in transformers. */
 import { describe, expect, it } from 'vitest';
 import { layoutOf, preprocess } from '../../../src/data/preprocess';
-import { fixtureJson, type StoredImage, toPixels } from '../../support/folder';
+import { fixtureJson } from '../../support/folder';
+import { type StoredImage, toPixels } from '../../support/images';
 
 interface Case {
   name: string;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { preprocess } from '../../../src/data/preprocess';
 import type { Pixels } from '../../../src/data/types';
-import { fixtureJson, type StoredImage, toPixels } from '../../support/folder';
+import { fixtureJson } from '../../support/folder';
+import { type StoredImage, toPixels } from '../../support/images';
 
 interface Case {
   name: string;

@@ -85,4 +85,10 @@ describe('a configuration', () => {
       message: expect.stringMatching(new RegExp(`config\\.json.*${supported}`)),
     }));
   });
+
+  test.each([
+    [4, 'must be a JSON object, but is 4'], [{}, '"model_type" is missing'], [{ model_type: 'clip', vision_config: 3 }, '"vision_config" must be'],
+  ])('of %j is refused in words', (json, words) => {
+    expect(() => parseConfig(json)).toThrow(expect.objectContaining({ code: 'checkpoint/unsupported', message: expect.stringContaining(words) }));
+  });
 });

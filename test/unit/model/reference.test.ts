@@ -15,7 +15,8 @@ import { batchOf } from '../../../src/train/batch';
 import { meanLoss } from '../../../src/train/trainer';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
-import { fixture, fixtureJson, serving, type StoredImage, toPixels } from '../../support/folder';
+import { fixture, fixtureJson, serving } from '../../support/folder';
+import { type StoredImage, toPixels } from '../../support/images';
 
 interface Listed {
   shape: number[];

@@ -5,7 +5,8 @@ import { layoutOf } from '../../../src/data/preprocess';
 import { chatTarget, promptOf, templateOf } from '../../../src/text/chat';
 import { expandImages } from '../../../src/text/image-prompt';
 import { loadTokenizer } from '../../../src/text/tokenizer';
-import { fixture, fixtureJson, type StoredImage } from '../../support/folder';
+import { fixture, fixtureJson } from '../../support/folder';
+import type { StoredImage } from '../../support/images';
 
 interface Expected {
   images: StoredImage[];

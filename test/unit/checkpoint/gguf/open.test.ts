@@ -30,7 +30,7 @@ describe.each(Object.entries(models))('the GGUF file %s', (name, expected) => {
     const { tensors } = await opened(name);
     expect([...tensors.keys()].sort()).toEqual(Object.keys(expected.tensors).sort());
     for (const [key, { dtype, shape }] of Object.entries(expected.tensors)) {
-      expect(tensors.get(key)).toMatchObject({ dtype, shape, file: `${name}.gguf` });
+      expect(tensors.get(key)).toMatchObject({ dtype, shape, file: `${name}.gguf`, stored: key.replace(/^language_model\./, '') });
     }
   });
 

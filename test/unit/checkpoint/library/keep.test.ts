@@ -8,6 +8,7 @@ import { changed, type Files, fixture, jsonBytes, without } from '../../../suppo
 import { keptFiles, libraryOf, smallModel } from '../../../support/kept';
 import { MemoryDisk } from '../../../support/memory-disk';
 import { MemorySource } from '../../../support/memory-source';
+import { writeGguf } from '../gguf/write-gguf';
 
 const url = 'https://models.test/tiny';
 const shard = 'model-00002-of-00002.safetensors';
@@ -48,10 +49,10 @@ describe('keeping a model', () => {
     const weights = smallModel(1).get('model.safetensors') as Uint8Array<ArrayBuffer>;
     begin(new Map([['adapter_config.json', jsonBytes({ r: 4 })], ['adapter_model.safetensors', weights]]));
     expect(await keep()).toMatchObject({ family: 'adapter', files: [{ file: 'adapter_config.json' }, { file: 'adapter_model.safetensors' }] });
-    begin(new Map([['model.gguf', new TextEncoder().encode('GGUF and more')]]));
+    begin(new Map([['model.gguf', writeGguf({})]]));
     source.gguf = 'model.gguf';
     const kept = await keep();
-    expect(kept).toMatchObject({ family: 'gguf', files: [{ file: 'model.gguf', bytes: 13 }] });
+    expect(kept).toMatchObject({ family: 'gguf', files: [{ file: 'model.gguf', bytes: 32 }] });
     expect((await keptSource(kept.id, disk)).gguf).toBe('model.gguf');
   });
 

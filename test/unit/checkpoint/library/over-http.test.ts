@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { httpSource } from '../../../../src/checkpoint/http-source';
 import type { ModelLibrary } from '../../../../src/checkpoint/library/library';
-import { fixture, without } from '../../../support/folder';
+import { fixture, jsonBytes, without } from '../../../support/folder';
 import { keptFiles, libraryOf } from '../../../support/kept';
 import { MemoryDisk } from '../../../support/memory-disk';
 import { type ShardServer, shardServer } from '../../../support/shard-server';
@@ -94,6 +94,21 @@ describe('keeping a model from a server', () => {
     await expect(library.keep({ kind: 'url', url: server.url }, silent)).rejects.toMatchObject({
       code: 'checkpoint/corrupt', message: expect.stringMatching(new RegExp(`${shard}: expected SHA-256 [0-9a-f]{64} by ${server.url}, found`)),
     });
+    expect(disk.contents().size).toBe(0);
+  });
+
+  it('of a single file of any name keeps that one', async () => {
+    const weights = fixture('llava-tiny-f16').get('model.safetensors') as Uint8Array<ArrayBuffer>;
+    const named = new Map([['config.json', jsonBytes({ model_type: 'llava' })], ['llava.safetensors', weights]]);
+    await using server = await shardServer(named, 'hub');
+    const kept = await keep(server);
+    expect(await keptFiles(disk, kept.id)).toEqual(named);
+  });
+
+  it('that does not tell how long its files are is refused with that', async () => {
+    await using server = await shardServer(files);
+    server.trouble('config.json', { ignoresRanges: true, headers: { 'content-length': undefined, 'transfer-encoding': 'chunked' } });
+    await expect(keep(server)).rejects.toMatchObject({ code: 'checkpoint/unsupported', message: expect.stringMatching(/config\.json.*how long/) });
     expect(disk.contents().size).toBe(0);
   });
 

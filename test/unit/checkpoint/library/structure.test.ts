@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkStructure } from '../../../../src/checkpoint/library/structure';
 import { ComdError } from '../../../../src/errors';
 import { smallModel } from '../../../support/kept';
+import { writeGguf } from '../gguf/write-gguf';
 
 const asFiles = (files: Iterable<[string, Uint8Array<ArrayBuffer> | string]>): Map<string, File> => (
   new Map([...files].map(([name, bytes]) => [name, new File([bytes], name)]))
@@ -14,14 +15,15 @@ describe('the structure of stored files', () => {
     expect(await checkStructure('m', asFiles(smallModel(1)))).toBe('llama');
     expect(await checkStructure('m', asFiles([['config.json', '{}']]))).toBe('unknown');
     expect(await checkStructure('m', asFiles([['adapter_config.json', '{}']]))).toBe('adapter');
-    expect(await checkStructure('m', asFiles([['a.gguf', 'GGUF…']]))).toBe('gguf');
+    expect(await checkStructure('m', asFiles([['a.gguf', writeGguf({})]]))).toBe('gguf');
   });
 
   it.each([
-    ['config.json', '[1]', /another JSON value/],
+    ['config.json', '[1]', /expected a JSON object, found a list/],
     ['config.json', '{"model_type":', /not JSON/],
-    ['a.gguf', '<!doctype html>', /"GGUF" at its beginning/],
-    ['model.safetensors', '', /ends after 0 bytes/],
+    ['a.gguf', '<!doctype html>', /begins with.*"GGUF".*expected/],
+    ['a.gguf', writeGguf({ claims: { tensors: 9 } }), /9 tensors/],
+    ['model.safetensors', '', /8 bytes are needed, but it ends after 0/],
   ])('refuses %s with %s', async (file, content, message) => {
     await expect(checkStructure('m', asFiles([['config.json', '{}'], [file, content]]))).rejects.toMatchObject({
       code: 'checkpoint/corrupt', message: expect.stringMatching(message),
