@@ -4,6 +4,7 @@
  */
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
 import * as v from 'valibot';
+import { checked } from '../checkpoint/checked';
 import { ComdError } from '../errors';
 import { type ImageTokens, imageTokensOf } from './image-prompt';
 import { completed, fieldsOf, specialsOf } from './tokenizer-json';
@@ -88,15 +89,10 @@ function build(tokenizer: unknown, tokenizerConfig: unknown, config: unknown): E
   }
 }
 
-function read<S extends v.GenericSchema>(file: string, schema: S, value: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  throw new ComdError(
-    'checkpoint/unsupported',
-    `${file}${v.getDotPath(issue) === null ? '' : `, at ${v.getDotPath(issue)}`}: ${issue.message}.`,
-    'Token ids are whole numbers from 0; export the checkpoint again.',
-  );
+function read<const S extends v.GenericSchema>(file: string, schema: S, value: unknown): v.InferOutput<S> {
+  return checked(schema, value, (what) => new ComdError(
+    'checkpoint/unsupported', `${file}${what}`, 'Token ids are whole numbers from 0; export the checkpoint again.',
+  ));
 }
 
 function missing(): ComdError {
