@@ -2,13 +2,10 @@
  * How the page is served and built. Every answer carries the two headers of cross-origin isolation, without which the
  * WASM backend has one thread; a file that is not there is a 404, never the page, so that a missing shard is named.
  */
+import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin } from 'vite';
-
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
+import { isolation } from './workers/offline/isolation.ts';
+import type { Shell } from './workers/offline/shell.ts';
 
 /**
  * The WASM backend hands its threads the text of one function, which names a variable from around it. The name is
@@ -26,6 +23,29 @@ const selfContainedThreads: Plugin = {
   },
 };
 
+/**
+ * Builds the service worker beside the document, whose folder is then its scope, and tells it what the build consists of.
+ * There is none while developing.
+ */
+const offline: Plugin = {
+  name: 'offline',
+  apply: 'build',
+  buildStart() {
+    this.emitFile({ type: 'chunk', id: 'workers/offline.ts', fileName: 'offline.js' });
+  },
+  generateBundle: {
+    order: 'post',
+    handler(_, bundle) {
+      const { 'offline.js': script, 'index.html': document, ...others } = bundle;
+      if (script?.type !== 'chunk' || document?.type !== 'asset') this.error('The build has no document or no service worker.');
+      if (script.imports.length > 0) this.error('The service worker is registered as a classic script, and imports others.');
+      const [page, files] = [String(document.source), Object.keys(others).sort()];
+      const version = createHash('sha256').update(`${page}${files.join()}`).digest('hex').slice(0, 12);
+      script.code = `self.comdShell=${JSON.stringify({ version, page, files } satisfies Shell)};${script.code}`;
+    },
+  },
+};
+
 /** How long Vite's own plugins take is nobody's business who only wants to start the page. */
 const quiet = { pluginTimings: false };
 
@@ -34,6 +54,7 @@ export default defineConfig({
   base: './',
   // Not `spa`, which answers an unknown path with index.html and status 200.
   appType: 'mpa',
+  plugins: [offline],
   server: { headers: isolation },
   preview: { headers: isolation },
   worker: { format: 'es', plugins: () => [selfContainedThreads], rolldownOptions: { checks: quiet } },

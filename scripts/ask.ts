@@ -4,7 +4,10 @@
  *
  * Exit status: 0 when it answered, 1 when it could not, 2 when a flag was wrong.
  */
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { bytes } from '../src/app/format';
+import { ComdError } from '../src/errors';
 import type { ModelInfo } from '../workers/protocol';
 import { AnswerStream } from './answer-stream';
 import { askHelp, type AskOptions, parseAsk } from './ask-options';
@@ -23,6 +26,7 @@ process.exit(await exitCode(async () => {
 }));
 
 async function ask(options: AskOptions): Promise<void> {
+  await checkFiles(options);
   const browser = ensureBrowser(say);
   await ensureBuilt(say);
   const served = await serve();
@@ -36,15 +40,30 @@ async function ask(options: AskOptions): Promise<void> {
         if (event.type === 'text') stream.tell(event.text);
       },
     }, async (models) => {
-      const info = await load(models, options).finally(() => bar.end());
-      say(`${info.name}: ${info.family}, ${info.parameters.toLocaleString('en-US')} parameters, ${(info.bytes / 1e6).toFixed(1)} MB on the device`);
+      const info = await bar.during(() => load(models, options));
+      say(`${info.name}: ${info.family}, ${info.parameters.toLocaleString('en-US')} parameters, ${bytes(info.bytes)} on the device`);
       say(`${info.backend} on ${info.adapter}. ${info.why}`);
-      if (options.images.length > 0) await models.showImages(options.images);
+      if (options.images.length > 0) await show(models, options.images, info);
       await (options.logits === null ? answer(models, options, stream) : leaveLogits(models, options.prompt, options.logits));
     });
   } finally {
     await served.close();
   }
+}
+
+/** What would be found wrong only after a model has been loaded. Throws `settings/invalid`. */
+async function checkFiles({ images, logits }: AskOptions): Promise<void> {
+  for (const path of images) {
+    if (!(await stat(path).catch(() => undefined))?.isFile()) throw new ComdError('settings/invalid', `There is no image file "${path}".`, 'Give --image the path of a picture.');
+  }
+  if (logits !== null && !(await stat(dirname(resolve(logits))).catch(() => undefined))?.isDirectory()) {
+    throw new ComdError('settings/invalid', `There is no folder for "${logits}".`, 'Give --logits a file in a folder that is there.');
+  }
+}
+
+async function show(models: ModelsPage, images: readonly string[], { name, family, sees }: ModelInfo): Promise<void> {
+  if (!sees) throw new ComdError('checkpoint/unsupported', `${name} (${family}) sees no images.`, 'Leave --image out, or give a model with a vision tower.');
+  await models.showImages(images);
 }
 
 async function load(models: ModelsPage, { model, adapter, backend, weights }: AskOptions): Promise<ModelInfo> {

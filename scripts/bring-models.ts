@@ -13,7 +13,8 @@ export async function bringModels(page: Page, base: string, settings: Partial<Se
   const models = await openModels(page, { url: base, hear: (event) => { if (event.type === 'copy') bar.move(event.file, event.loaded, event.total); } });
   const brought: Partial<Settings> = {};
   for (const role of local) {
-    const { id, bytes } = await models.call('keep', await models.place(settings[role] as string, 'model')).finally(() => bar.end());
+    const place = await models.place(settings[role] as string, 'model');
+    const { id, bytes } = await bar.during(() => models.call('keep', place));
     say(`${role}: ${settings[role]} is in the browser's store (${(bytes / 1e6).toFixed(1)} MB)`);
     brought[role] = `kept:${id}`;
   }

@@ -14,7 +14,14 @@ export async function ensureBuilt(say: (line: string) => void): Promise<void> {
   const built = changed(join(root, 'dist/index.html'));
   if (Math.max(...sources.map((source) => newest(join(root, source)))) <= built) return;
   say('Building the page.');
-  await build({ root, logLevel: 'warn' });
+  // Test runners name another environment, of which Vite would make a page with the parts for development.
+  const former = process.env['NODE_ENV'] ?? 'production';
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ root, logLevel: 'warn' });
+  } finally {
+    process.env['NODE_ENV'] = former;
+  }
 }
 
 export interface Served {

@@ -4,9 +4,12 @@
  *
  * Exit status: 0 when it is there, 1 when it could not be made, 2 when a flag was wrong.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import type { ModelsEvent } from '../src/app/models/events';
+import type { Composition } from '../workers/protocol';
 import { ensureBrowser } from './browser';
 import { ensureBuilt, serve } from './built';
 import { exitCode } from './exit-code';
@@ -42,20 +45,31 @@ process.exit(await exitCode(async () => {
     tower: required('tower', values.tower, 'a folder or an address'), decoder: required('decoder', values.decoder, 'a folder, a .gguf file or an address'),
     connector: oneOf('connector', values.connector, ['mlp', 'linear']), seed: numberIn('seed', values.seed, 0, 2 ** 31 - 1, true), name: basename(folder),
   };
+  const fresh = !existsSync(folder);
   await claimFolder(folder);
+  try {
+    await compose(parts, folder);
+  } catch (cause) {
+    // One that was there before stays; one that holds something by now cannot be removed so.
+    if (fresh) await rmdir(folder).catch(() => undefined);
+    throw cause;
+  }
+}));
+
+async function compose(parts: { tower: string; decoder: string; connector: Composition['connector']; name: string; seed: number }, folder: string): Promise<void> {
   const browser = ensureBrowser(say);
   await ensureBuilt(say);
   const served = await serve();
   const work = await mkdtemp(join(tmpdir(), 'comd-compose-'));
   const bar = new LoadBar(process.stderr);
-  const hear = (event: { type: string; file?: string; loaded?: number; total?: number }): void => {
-    if (event.type === 'copy') bar.move(event.file ?? '', event.loaded ?? 0, event.total ?? 0);
+  const hear = (event: ModelsEvent): void => {
+    if (event.type === 'copy') bar.move(event.file, event.loaded, event.total);
   };
   try {
     await withModelsPage({ browser, url: served.url, webgpu: false, hear }, async (models) => {
       const tower = await models.place(parts.tower, 'tower');
       const decoder = await models.place(parts.decoder, 'decoder');
-      const kept = await models.call('compose', { ...parts, tower, decoder }).finally(() => bar.end());
+      const kept = await bar.during(() => models.call('compose', { ...parts, tower, decoder }));
       const zip = join(work, 'model.zip');
       await models.saveDownload(() => models.call('archive', kept.id), zip);
       const files = await unpack(zip, folder);
@@ -65,4 +79,4 @@ process.exit(await exitCode(async () => {
     await served.close();
     await rm(work, { recursive: true, force: true });
   }
-}));
+}

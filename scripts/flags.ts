@@ -7,14 +7,16 @@ export function readFlags<const O extends NonNullable<ParseArgsConfig['options']
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (cause) {
-    const [reason] = cause instanceof Error ? cause.message.split('\n') : [String(cause)];
+    const [reason, ...advice] = cause instanceof Error ? cause.message.split('\n') : [String(cause)];
+    // Of a value that begins with a dash Node says how it must be written.
+    if (/ambiguous/.test(`${reason}`)) throw new ComdError('settings/invalid', `${reason}`, advice.join(' '), { cause });
     throw new ComdError('settings/invalid', `${reason}`, `Allowed: ${Object.keys(options).map((flag) => `--${flag}`).join(' ')}.`, { cause });
   }
 }
 
 export function required(flag: string, value: string | undefined, what: string): string {
-  if (value !== undefined && value !== '') return value;
-  throw new ComdError('settings/invalid', `--${flag} is missing.`, `Give --${flag} ${what}.`);
+  if (value !== undefined && value.trim() !== '') return value;
+  throw new ComdError('settings/invalid', `--${flag} is ${value === undefined ? 'missing' : 'empty'}.`, `Give --${flag} ${what}.`);
 }
 
 export function oneOf<const T extends string>(flag: string, value: string, choices: readonly T[]): T {

@@ -1,13 +1,14 @@
 /**
  * Puts what a run leaves into a folder: report, student and pools. It refuses to mix two runs.
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { unzipSync } from 'fflate';
 import { ComdError } from '../src/errors';
 
-/** Makes the folder. Throws `settings/invalid` where it already holds something. */
+/** Makes the folder. Throws `settings/invalid` where it already holds something, or is a file. */
 export async function claimFolder(folder: string): Promise<void> {
+  if ((await stat(folder).catch(() => undefined))?.isFile()) throw new ComdError('settings/invalid', `${folder} is a file.`, 'Give --out a folder.');
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
     throw new ComdError('settings/invalid', `The folder ${folder} is not empty.`, 'Give --out another folder, or empty this one.');

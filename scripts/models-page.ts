@@ -2,9 +2,10 @@
  * The models screen of the page in a Chromium of its own, driven from the terminal: it opens it, fills its hidden inputs
  * and calls what `window.comdModels` offers. It prints nothing.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import type { ModelsEvent } from '../src/app/models/events';
 import type { ComdModels, Outcome, TerminalPlace } from '../src/app/models/terminal';
@@ -47,8 +48,9 @@ export class ModelsPage {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined && isAddress(named)) return { url: named };
     if (found === undefined) throw new ComdError('settings/invalid', `There is no file or folder "${named}".`, 'Give a folder, a .gguf file, an address (https://…) or a hub name (org/name).');
+    if (!found.isDirectory() && !/\.gguf$/i.test(path)) throw new ComdError('settings/invalid', `"${named}" is one file, and no .gguf file.`, 'Give the folder that it lies in, or a .gguf file.');
     const files = found.isDirectory() ? await filesOf(path) : [path];
-    if (files.length === 0) throw new ComdError('settings/invalid', `The folder "${named}" is empty.`, 'Give the folder that holds config.json and the weights.');
+    if (files.length === 0) throw new ComdError('settings/invalid', `The folder "${named}" holds no files.`, 'Give the folder that holds config.json and the weights.');
     await this.fill(role, files);
     return { picked: true, name: basename(path) };
   }
@@ -58,11 +60,8 @@ export class ModelsPage {
     await this.#page.setInputFiles(`#terminal-${role}`, [...paths]);
   }
 
-  /** Shows the pictures with the questions to come. Throws `data/undecodable-image`, `settings/invalid`. */
+  /** Shows the pictures, files that are there, with the questions to come. Throws `data/undecodable-image`. */
   async showImages(paths: readonly string[]): Promise<void> {
-    for (const path of paths) {
-      if (!(await stat(path).catch(() => undefined))?.isFile()) throw new ComdError('settings/invalid', `There is no image file "${path}".`, 'Give --image the path of a picture.');
-    }
     await this.fill('images', paths);
     opened(await this.#page.evaluate(() => (window.comdModels as ComdModels).addImages()));
   }
@@ -112,6 +111,8 @@ function launch({ browser, webgpu }: ModelsPageWishes, profile: string): Promise
     // This browser shows no page but ours and reads what the user named; a plain file server gives no leave to other pages.
     args: [...launchFlags({ webgpu, swiftshader: process.env['COMD_SWIFTSHADER'] === '1' }), '--disable-web-security'],
     acceptDownloads: true,
+    // The profile is gone before anything kept for later could be of use.
+    serviceWorkers: 'block',
   });
 }
 
@@ -132,13 +133,14 @@ function opened<T>(outcome: Outcome<T>): T {
   throw new ComdError(code, message, remedy);
 }
 
-/** The files at the top of a folder: a checkpoint lies flat. */
+/** The files at the top of a folder: a checkpoint lies flat. The hub's cache has links in their place. */
 async function filesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
+  const paths = (await readdir(folder)).map((name) => join(folder, name));
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+  return paths.filter((_, index) => found[index]?.isFile());
 }
 
-/** An address, or a name on the hub. */
+/** An address, or a name on the hub; not one of a folder that is here, in which something was misspelt. */
 function isAddress(named: string): boolean {
-  return /^https?:\/\//.test(named) || /^[\w.-]+\/[\w.-]+$/.test(named);
+  return /^https?:\/\//.test(named) || (/^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(named) && !existsSync(dirname(resolve(named))));
 }

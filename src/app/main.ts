@@ -2,6 +2,7 @@
 import { connect } from './connect';
 import { nextTask } from './frames';
 import { mount } from './mount';
+import { openOffline } from './offline';
 import type { Session } from './session';
 
 const root = document.getElementById('app');
@@ -11,3 +12,4 @@ if (root === null) throw new Error('index.html has no element "app"');
 await nextTask();
 const session: Session = mount(root, connect((error) => session.fail(error)));
 await session.open();
+openOffline();

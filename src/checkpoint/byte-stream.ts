@@ -10,7 +10,10 @@ export class ByteStream {
   #rest: Bytes = new Uint8Array(0);
   #at: number;
 
-  /** `begin` is where in `file` the pieces begin; `onPiece` sees each as it comes, with where it ends. */
+  /**
+   * `begin` is where in `file` the pieces begin; `onPiece` sees each as it comes, with where it ends.
+   * The pieces are this stream's from then on: the memory of one that is done with goes back to where it came from.
+   */
   constructor(file: string, pieces: AsyncIterable<Bytes>, begin: number, onPiece: (piece: Bytes, at: number) => void) {
     this.#file = file;
     this.#pieces = pieces[Symbol.asyncIterator]();
@@ -53,11 +56,20 @@ export class ByteStream {
 
   async #more(): Promise<boolean> {
     while (this.#rest.length === 0) {
-      const { done, value } = await this.#pieces.next();
+      const spent = this.#rest.buffer;
+      // A source may read the next piece into it; what it leaves is let go.
+      const { done, value } = await this.#pieces.next(spent.byteLength > 0 ? spent : undefined);
+      release(spent);
       if (done === true) return false;
       this.#rest = value;
       this.#onPiece(value, this.#at + value.length);
     }
     return true;
   }
+}
+
+/** Gives memory back at once, if it was not taken over: as garbage it would stay until ten times as much has gathered. */
+function release(buffer: ArrayBuffer): void {
+  const { transfer } = buffer as ArrayBuffer & { transfer?(length: number): ArrayBuffer };
+  if (buffer.byteLength > 0) transfer?.call(buffer, 0);
 }

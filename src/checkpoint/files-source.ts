@@ -6,8 +6,14 @@ import { ComdError } from '../errors';
 import { cancelled, missingFile, tooLong, tooShort } from './refusals';
 import { longestText, type Source } from './source';
 
-/** Bytes that are read at once; the next are under way meanwhile. */
-const pieceBytes = 4 * 2 ** 20;
+/** Bytes that are read at once, at most. */
+const pieceBytes = 2 ** 19;
+
+/** After so many the thread's other tasks, such as a cancellation, have their turn: a stream with bytes at hand never waits. */
+const turnBytes = 4 * 2 ** 20;
+
+/** Chromium collects a reader that only a pending read refers to as garbage, and the read never ends. */
+const underWay = new Set<ReadableStreamBYOBReader>();
 
 /** Files that say which of several folders is the checkpoint. */
 const marks = ['config.json', 'adapter_config.json'];
@@ -50,24 +56,31 @@ class FilesSource implements Source {
     return blob && await this.#read(file, blob.text());
   }
 
-  async *bytes(file: string, begin: number, end?: number, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  async *bytes(file: string, begin: number, end?: number, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>, void, ArrayBuffer | undefined> {
     const blob = this.#files.get(file);
     if (blob === undefined) throw missingFile(this.#address(file));
     const limit = end ?? blob.size;
     if (limit > blob.size || begin > limit) throw tooShort(this.#address(file), Math.max(begin, limit), `${blob.size}`);
-    const piece = (at: number): Promise<ArrayBuffer> | undefined => {
-      const reading = at < limit ? blob.slice(at, Math.min(at + pieceBytes, limit)).arrayBuffer() : undefined;
-      // Reported when it is awaited, which may be after another failure or never.
-      reading?.catch(() => undefined);
-      return reading;
-    };
-    let next = piece(begin);
-    for (let at = begin; next !== undefined; at += pieceBytes) {
-      const present = next;
-      next = piece(at + pieceBytes);
-      const bytes = new Uint8Array(await this.#read(file, present));
-      if (signal?.aborted) throw cancelled(this.#address(file));
-      yield bytes;
+    // A file is read about twice as fast as by `arrayBuffer()`, and into memory that is there already.
+    const reader = blob.slice(begin, limit).stream().getReader({ mode: 'byob' });
+    underWay.add(reader);
+    try {
+      let room: ArrayBuffer | undefined;
+      let sinceTurn = 0;
+      for (;;) {
+        const { done, value } = await this.#read(file, reader.read(new Uint8Array(room ?? new ArrayBuffer(pieceBytes))));
+        if (done) return;
+        sinceTurn += value.length;
+        if (sinceTurn >= turnBytes) {
+          await turn();
+          sinceTurn = 0;
+        }
+        if (signal?.aborted) throw cancelled(this.#address(file));
+        room = yield value;
+      }
+    } finally {
+      underWay.delete(reader);
+      await reader.cancel().catch(() => undefined);
     }
   }
 
@@ -97,6 +110,17 @@ class FilesSource implements Source {
   #address(file: string): string {
     return `${file} in ${this.place}`;
   }
+}
+
+function turn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 function pathOf(file: File): string {

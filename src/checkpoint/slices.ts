@@ -1,6 +1,6 @@
 /**
- * Which bytes of a file are read, and how tensors are cut: into slices of whole rows, of about 8 MiB. It plans and reads
- * nothing.
+ * Which bytes of a file are read, and how tensors are cut: into slices of whole rows, of 4 MiB and more. It plans and
+ * reads nothing.
  */
 import { elementBytes, type FloatType } from './dtype';
 
@@ -27,9 +27,8 @@ export interface Cut {
   bytes: number;
 }
 
-/** What a slice aims at; below `shortest` the rest of a tensor goes with the slice before it. */
-const sliceBytes = 8 * 2 ** 20;
-const shortest = 4 * 2 ** 20;
+/** The least that a slice takes of a tensor that has more. Short ones load faster: the next is read while one is worked on. */
+const sliceBytes = 4 * 2 ** 20;
 
 /** Unwanted bytes that are jumped over by a new request; reading on is cheaper for fewer. */
 export const jumpBytes = 8 * 2 ** 20;
@@ -41,11 +40,11 @@ export const jumpBytes = 8 * 2 ** 20;
 export function cutsOf({ dtype, shape, begin, end }: PlacedTensor): Cut[] {
   const total = end - begin;
   const rowBytes = total / Math.max(1, shape[0] ?? 1);
-  const step = rowBytes * Math.max(1, Math.floor(sliceBytes / Math.max(1, rowBytes)));
+  const step = rowBytes * Math.ceil(sliceBytes / Math.max(1, rowBytes));
   const cuts: Cut[] = [];
   for (let at = 0; at < total;) {
     const left = total - at;
-    const bytes = left - step < Math.min(shortest, step) ? left : step;
+    const bytes = left - step < sliceBytes ? left : step;
     cuts.push({ first: at / elementBytes[dtype], bytes });
     at += bytes;
   }

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { swiglu } from '../ops/activation';
 import { attention } from '../ops/attention';
 import { gatherRows } from '../ops/gather-rows';
+import { recomputed } from '../ops/recomputed';
 import { rmsNorm } from '../ops/rms-norm';
 import { rotary, type Rotation } from '../ops/rotary';
 import { outputHeadName } from './config/config';
@@ -27,6 +28,8 @@ export interface Pass {
    * of the others nothing but keys and values is ever read.
    */
   rows?: readonly number[];
+  /** Whether layers are computed again for their gradient instead of being remembered; a cache cannot come in then. */
+  recompute?: boolean;
 }
 
 /** Keys and values of one layer, each `[batch, kvHeads, tokens, headDim]`. */
@@ -51,7 +54,11 @@ export function decoder(
   for (let i = 0; i < config.layers; i++) {
     const w = under(weights, `language_model.model.layers.${i}`);
     const rows = i === config.layers - 1 ? pass.rows : undefined;
-    x = decoderLayer(w, config, x, { ...pass, rows }, (fresh) => remember(i, fresh));
+    const layer = (before: tf.Tensor2D, mask: tf.Tensor, cos: tf.Tensor3D, sin: tf.Tensor3D, swap: tf.Tensor2D) =>
+      decoderLayer(w, config, before, { ...pass, rows, mask, rotation: { cos, sin, swap } }, (fresh) => remember(i, fresh));
+    const { cos, sin, swap } = pass.rotation;
+    // Of what a layer computes on its way only what its gradient needs is kept, or not even that.
+    x = pass.recompute ? recomputed(layer, x, [pass.mask, cos, sin, swap], w.adapters()) : tf.tidy(() => layer(x, pass.mask, cos, sin, swap));
   }
   return rmsNorm(x, weights.get('language_model.model.norm.weight'), config.epsilon);
 }

@@ -22,6 +22,8 @@ export function forward(
   const x = embed(model, features, sequences, tokens);
   const positions = sequences.flatMap(() => Array.from({ length: tokens }, (_, position) => position));
   const rotation = rotationOf(positions, rotaryFrequencies(config));
-  const pass = { batch: sequences.length, tokens, rotation, mask: causalMask(tokens, config.window ?? Infinity), rows };
+  // Who packs a model is short of memory: beside packed weights the layers' intermediate results would take the most of it.
+  const recompute = model.scheme !== 'f32' && remember === undefined;
+  const pass = { batch: sequences.length, tokens, rotation, mask: causalMask(tokens, config.window ?? Infinity), rows, recompute };
   return decoder(model.weights, config, x, pass, remember);
 }

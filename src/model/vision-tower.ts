@@ -26,7 +26,9 @@ export function visionTower(weights: Weights, tower: TowerConfig, patches: tf.Te
     const last = Math.max(...tower.reads);
     for (let i = 0; i <= last; i++) {
       if (tower.reads.includes(i)) states[i] = x;
-      if (i < last) x = encoderLayer(under(weights, `${root}.encoder.layers.${i}`), tower, x, images, tokens);
+      const layer = under(weights, `${root}.encoder.layers.${i}`);
+      // What a layer computes on its way is many times what it passes on.
+      if (i < last) x = tf.tidy(() => encoderLayer(layer, tower, x, images, tokens));
     }
     if (tower.postNorm) states[last] = layerNorm(x, w.get('post_layernorm.weight'), w.get('post_layernorm.bias'), tower.epsilon);
     const read = tf.concat(tower.reads.map((i) => states[i] as tf.Tensor2D), 1);
@@ -68,7 +70,7 @@ function fractionalPositions(side: number): number[] {
 
 function encoderLayer(w: Scope, tower: TowerConfig, x: tf.Tensor2D, images: number, tokens: number): tf.Tensor2D {
   const norm = (name: string, rows: tf.Tensor2D) => layerNorm(rows, w.get(`${name}.weight`), w.get(`${name}.bias`), tower.epsilon);
-  const attended = tf.add<tf.Tensor2D>(x, selfAttention(w, tower, norm('layer_norm1', x), images, tokens));
+  const attended = tf.add<tf.Tensor2D>(x, tf.tidy(() => selfAttention(w, tower, norm('layer_norm1', x), images, tokens)));
   const inner = activate(tower.activation, w.linear('mlp.fc1', norm('layer_norm2', attended)));
   return tf.add(attended, w.linear('mlp.fc2', inner));
 }

@@ -129,11 +129,15 @@ const bytesOf = (weight: Weight): number => isPacked(weight) ? packedBytes(weigh
 export interface Scope {
   get(name: string): tf.Tensor;
   linear(layer: string, x: tf.Tensor2D): tf.Tensor2D;
+  /** The factors of all adapters below the prefix. */
+  adapters(): tf.Tensor[];
 }
 
 export function under(weights: Weights, prefix: string): Scope {
   return {
     get: (name) => weights.get(`${prefix}.${name}`),
     linear: (layer, x) => weights.linear(`${prefix}.${layer}`, x),
+    adapters: () => [...weights.adapted().keys()].filter((layer) => layer.startsWith(`${prefix}.`))
+      .flatMap((layer) => [weights.get(`${layer}.${lora.a}`), weights.get(`${layer}.${lora.b}`)]),
   };
 }

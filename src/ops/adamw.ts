@@ -23,11 +23,12 @@ export interface AdamWState {
  */
 export function adamw(state: AdamWState, gradient: tf.Tensor, step: number, rate: number, constants: AdamWConstants): AdamWState {
   const { beta1, beta2, epsilon, weightDecay } = constants;
+  // A tidy for each, since all of these are as large as the parameter.
   return tf.tidy(() => {
-    const mean = tf.add(tf.mul(state.mean, beta1), tf.mul(gradient, 1 - beta1));
-    const variance = tf.add(tf.mul(state.variance, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-    const root = tf.add(tf.mul(tf.sqrt(variance), 1 / Math.sqrt(1 - beta2 ** step)), epsilon);
-    const update = tf.mul(tf.div(mean, root), rate / (1 - beta1 ** step));
+    const mean = tf.tidy(() => tf.add(tf.mul(state.mean, beta1), tf.mul(gradient, 1 - beta1)));
+    const variance = tf.tidy(() => tf.add(tf.mul(state.variance, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+    const root = tf.tidy(() => tf.add(tf.mul(tf.sqrt(variance), 1 / Math.sqrt(1 - beta2 ** step)), epsilon));
+    const update = tf.tidy(() => tf.mul(tf.div(mean, root), rate / (1 - beta1 ** step)));
     const decayed = weightDecay === 0 ? state.parameter : tf.mul(state.parameter, 1 - rate * weightDecay);
     return { parameter: tf.sub(decayed, update), mean, variance };
   });

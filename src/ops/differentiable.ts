@@ -18,7 +18,8 @@ export function differentiable<T extends tf.Tensor>(
 ): T {
   const op = tf.customGrad<T>((...args) => ({
     value: forward(args[inputs.length] as Save),
-    gradFunc: backward,
+    // Else what it computes on its way would stay until the whole backward pass is over.
+    gradFunc: (dy: T, saved: tf.Tensor[]) => tf.tidy(() => backward(dy, saved)),
   }));
   return op(...inputs);
 }

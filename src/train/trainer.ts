@@ -93,7 +93,11 @@ export class Trainer {
         const gradient = gradients[i] as tf.Tensor;
         const state = { parameter: this.#model.weights.get(name), ...this.moments.get(name) as Moments };
         const constants = { ...BETAS, weightDecay: decays(state.parameter) ? weightDecay : 0 };
-        const next = adamw(state, factor ? tf.mul(gradient, factor) : gradient, this.steps, rate, constants);
+        const clipped = factor ? tf.mul(gradient, factor) : gradient;
+        // The connector's is as large as a small model; one of the two is enough.
+        if (factor) gradient.dispose();
+        const next = adamw(state, clipped, this.steps, rate, constants);
+        clipped.dispose();
         this.#model.weights.set(name, next.parameter);
         this.setMoments(name, { mean: next.mean, variance: next.variance });
       });

@@ -1,15 +1,14 @@
 /**
  * What the page shows before and besides a run: who can use it, and what it says when something is wrong.
  */
-import { createRequire } from 'node:module';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ensureBrowser } from '../../scripts/browser';
 import { root, serve } from '../../scripts/built';
+import { barriers } from '../support/barriers';
 import { launchChromium } from '../support/chromium';
 import { RunPage } from '../support/run-page';
 
@@ -25,10 +24,7 @@ describe('the page', () => {
     run = await RunPage.open(browser, inject('url'));
     await run.page.emulateMedia({ colorScheme });
     await run.button('Start').waitFor();
-    await run.page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
-    const { violations } = await run.page.evaluate('axe.run()') as AxeResults;
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    expect(await barriers(run.page)).toEqual([]);
   });
 
   test('is started by keyboard alone', async () => {

@@ -56,7 +56,7 @@ describe('files on this machine', () => {
 
   it('that are absent, too short, too long for a text or gone are refused by their names', async () => {
     const gone = new Blob(['x']);
-    gone.slice = () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) }) as unknown as Blob;
+    gone.slice = () => ({ stream: () => new ReadableStream({ type: 'bytes', pull: () => Promise.reject(new DOMException('gone', 'NotReadableError')) }) }) as unknown as Blob;
     const huge = new Blob(['{}']);
     Object.defineProperty(huge, 'size', { value: 1e9 });
     const source = filesSource('it', new Map([['a', new Blob(['abc'])], ['gone', gone], ['config.json', huge]]));
