@@ -1,6 +1,7 @@
 /** The model worker as the conductor meets it: in a thread of its own, by comlink. */
 import * as Comlink from 'comlink';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { filesSource } from '../../../src/checkpoint/files-source';
 import { openCheckpoint } from '../../../src/checkpoint/open';
 import { ComdError } from '../../../src/errors';
 import type { ModelWorker, TrainingExample } from '../../../workers/protocol';
@@ -58,11 +59,7 @@ describe('a model worker', () => {
   test('saves a checkpoint that opens again', async () => {
     await load();
     const files = await model.save();
-    const served = (input: RequestInfo | URL) => {
-      const bytes = files.get(String(input).split('/').at(-1) ?? '');
-      return Promise.resolve(bytes ? new Response(bytes) : new Response('', { status: 404 }));
-    };
-    const saved = await openCheckpoint('http://test/saved', served as typeof fetch);
+    const saved = await openCheckpoint(filesSource('saved', new Map([...files].map(([name, bytes]) => [name, new Blob([bytes])]))));
     const original = await openCheckpoint(folder);
     expect(new Set(saved.tensors.keys())).toEqual(new Set(original.tensors.keys()));
   });
