@@ -1,6 +1,7 @@
 /** A kept model as a source: its files are read where they lie, also without a network. */
 import { ComdError } from '../../errors';
 import { filesSource } from '../files-source';
+import { checksumsFile } from '../layout';
 import type { Source } from '../source';
 import type { ModelDisk } from './disk';
 import { cut, gone } from './failures';
@@ -9,7 +10,7 @@ import { openKept, storedName } from './record';
 
 /**
  * The files of the kept model `id`. It gives no hashes: they were checked when it was kept, and `verify` checks them
- * again, so that a load need not. Throws `checkpoint/missing-file` and `checkpoint/corrupt` where the browser cleared
+ * again, so that a load need not; a `checksums.json` among the files is not shown for the same reason. Throws `checkpoint/missing-file` and `checkpoint/corrupt` where the browser cleared
  * something of it.
  */
 export async function keptSource(id: string, disk: ModelDisk = opfsDisk()): Promise<Source> {
@@ -28,7 +29,7 @@ export async function keptSource(id: string, disk: ModelDisk = opfsDisk()): Prom
     gguf: record.family === 'gguf' ? record.files[0]?.file : undefined,
     list: () => source.list(),
     size: (file) => source.size(file),
-    text: (file) => orGone(file, source.text(file)),
+    text: (file) => file === checksumsFile ? Promise.resolve(undefined) : orGone(file, source.text(file)),
     async *bytes(file, begin, end, signal) {
       const pieces = source.bytes(file, begin, end, signal)[Symbol.asyncIterator]();
       try {
