@@ -23,6 +23,9 @@ export class ThreadMemory {
     session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
       if (targetInfo.type === 'worker' && /worker-/.test(targetInfo.url)) this.#target = sessionId;
     });
+    session.on('Target.detachedFromTarget', ({ sessionId }) => {
+      if (sessionId === this.#target) this.#target = undefined;
+    });
     session.on('Target.receivedMessageFromTarget', ({ message }) => {
       const { id, result } = JSON.parse(message) as { id?: number; result?: unknown };
       if (id === undefined) return;
@@ -40,6 +43,8 @@ export class ThreadMemory {
 
   /** Calls `work` and gives what it gave, with how far the thread's memory grew meanwhile over what it was before. */
   async growth<T>(work: () => Promise<T>): Promise<{ value: T; bytes: number }> {
+    // The browser tells of a new thread by itself, which may be after the thread's first answer.
+    while (this.#target === undefined) await pause();
     await this.#call('HeapProfiler.collectGarbage');
     const before = await this.#used();
     let most = before;
@@ -47,7 +52,7 @@ export class ThreadMemory {
     const watching = (async () => {
       while (!over) {
         most = Math.max(most, await this.#used());
-        await new Promise((wake) => { setTimeout(wake, everyMs); });
+        await pause();
       }
     })();
     try {
@@ -69,4 +74,8 @@ export class ThreadMemory {
     await this.#session.send('Target.sendMessageToTarget', { sessionId: this.#target, message: JSON.stringify({ id, method }) });
     return answer;
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((wake) => { setTimeout(wake, everyMs); });
 }
