@@ -42,11 +42,13 @@ export async function withBenchPage<T>(browser: string, folder: string, use: (pa
   try {
     const page = context.pages()[0] ?? await context.newPage();
     page.setDefaultTimeout(0);
+    const crashed = new Promise<never>((_, reject) => { page.on('crash', () => reject(new Error('The page crashed or was ended.'))); });
+    crashed.catch(() => undefined);
     const memory = await ThreadMemory.of(page);
     await page.goto(server.url);
     await page.waitForFunction(() => 'bench' in window);
     await page.setInputFiles('input', (await readdir(folder)).map((name) => join(folder, name)));
-    return await use({ memory, served: { kind: 'url', url: `${server.url}model` }, call: (name, ...args) => call(page, name, args) });
+    return await Promise.race([crashed, use({ memory, served: { kind: 'url', url: `${server.url}model` }, call: (name, ...args) => call(page, name, args) })]);
   } finally {
     await context.close();
     await server.close();

@@ -19,7 +19,7 @@ export interface Source {
   text(file: string): Promise<string | undefined>;
   /**
    * Bytes `begin` to `end` (exclusive; the end of the file by default), in pieces of any size and in order. A network
-   * that stumbles is met by going on from where it broke. Throws `checkpoint/missing-file`, `checkpoint/changed`,
+   * that stumbles is met by going on from where it broke. A piece is the caller's from then on. Throws `checkpoint/missing-file`, `checkpoint/changed`,
    * `checkpoint/unreachable`, `checkpoint/cancelled`.
    */
   bytes(file: string, begin: number, end?: number, signal?: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
