@@ -49,7 +49,8 @@ const forbid = (files, packages, syntax) => ({
 });
 
 export default defineConfig(
-  { ignores: ['build/', 'dist/', 'public/', 'runs/', '.venv/'] },
+  // AssemblyScript looks like TypeScript and is none.
+  { ignores: ['build/', 'dist/', 'public/', 'runs/', '.venv/', 'src/ops/**/*.as.ts'] },
   tseslint.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],

@@ -16,7 +16,7 @@ export async function requestAdapter(): Promise<GPUAdapter | null> {
 }
 
 /** Whether the adapter is the CPU in disguise, which WASM beats by far. */
-export function isSoftware({ info }: GPUAdapter): boolean {
+export function isSoftware({ info }: Pick<GPUAdapter, 'info'>): boolean {
   return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(inWords(info));
 }
 

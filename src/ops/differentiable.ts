@@ -1,25 +1,63 @@
 /**
- * How an operation gets a gradient of its own: one typed seam over `tf.customGrad`. It holds no mathematics.
+ * How an operation gets a gradient of its own: the one seam to the engine's tape, for what `tf.customGrad` lacks: several
+ * results, and gradients that are computed only where somebody asks for them. It holds no mathematics.
  */
 import * as tf from '@tensorflow/tfjs';
 
 /** Keeps tensors of the forward pass for the backward pass. Free when nobody differentiates. */
 export type Save = (tensors: tf.Tensor[]) => void;
 
+/** A gradient, or how to compute it. A frozen weight's is then never computed. */
+export type Gradient = tf.Tensor | (() => tf.Tensor);
+
+/** What is private to the engine, and its version pinned for. */
+interface Inside {
+  runKernelFunc(call: {
+    inputs: Record<string, tf.Tensor>;
+    forwardFunc(backend: unknown, save: Save): tf.Tensor | tf.Tensor[];
+    backwardsFunc(dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]): Record<string, () => tf.Tensor>;
+  }): tf.Tensor | tf.Tensor[];
+}
+
 /**
  * Runs `forward` as one operation whose gradient is `backward`.
  * @param inputs what the gradient is taken for
- * @param backward gets the gradient of the output and what was saved; returns one gradient per input, in order
+ * @param backward gets the gradient of the output and what was saved; returns one gradient per input, in order. What it
+ *   computes at once, before any is asked for, is disposed of unless it is among the gradients.
  */
 export function differentiable<T extends tf.Tensor>(
-  inputs: tf.Tensor[],
-  forward: (save: Save) => T,
-  backward: (dy: T, saved: tf.Tensor[]) => tf.Tensor[],
+  inputs: tf.Tensor[], forward: (save: Save) => T, backward: (dy: T, saved: tf.Tensor[]) => Gradient[],
 ): T {
-  const op = tf.customGrad<T>((...args) => ({
-    value: forward(args[inputs.length] as Save),
-    // Else what it computes on its way would stay until the whole backward pass is over.
-    gradFunc: (dy: T, saved: tf.Tensor[]) => tf.tidy(() => backward(dy, saved)),
-  }));
-  return op(...inputs);
+  return run(inputs, forward, (dy, saved) => backward(dy as T, saved)) as T;
+}
+
+/**
+ * As {@link differentiable}, with several results. One that nothing depends on has a gradient of zeros.
+ * @param backward gets the gradients of all results, in order
+ */
+export function differentiableMany<T extends tf.Tensor[]>(
+  inputs: tf.Tensor[], forward: (save: Save) => [...T], backward: (dys: [...T], saved: tf.Tensor[]) => Gradient[],
+): [...T] {
+  return run(inputs, forward, (dys, saved) => backward(dys as [...T], saved)) as [...T];
+}
+
+function run(
+  inputs: tf.Tensor[], forward: (save: Save) => tf.Tensor | tf.Tensor[],
+  backward: (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => Gradient[],
+): tf.Tensor | tf.Tensor[] {
+  return (tf.engine() as unknown as Inside).runKernelFunc({
+    inputs: Object.fromEntries(inputs.entries()),
+    forwardFunc: (_, save) => forward(save),
+    backwardsFunc: (dy, saved) => {
+      // Else what is computed on the way would stay until the whole backward pass is over.
+      const tensors: tf.Tensor[] = [];
+      const gradients: Gradient[] = [];
+      tf.tidy(() => {
+        gradients.push(...backward(dy, saved));
+        tensors.push(...gradients.filter((gradient) => typeof gradient !== 'function'));
+        return tensors;
+      });
+      return Object.fromEntries(gradients.map((gradient, i) => [i, typeof gradient === 'function' ? gradient : () => gradient]));
+    },
+  });
 }

@@ -83,7 +83,8 @@ function full(what: string, bytes: number): ComdError {
     'Keep the frozen weights packed (f16, int8 or int4), or use a smaller model.');
 }
 
-function memoryOf(backend: BackendWasm): WebAssembly.Memory {
+/** The backend's memory, whether threads share it or not. */
+export function memoryOf(backend: BackendWasm): WebAssembly.Memory {
   const { wasmMemory, asm } = inside(backend);
   return wasmMemory ?? asm.memory;
 }
@@ -92,7 +93,8 @@ function inside(backend: BackendWasm): Inside {
   return backend.wasm as unknown as Inside;
 }
 
-function bytesOf(dataUrl: string): Uint8Array<ArrayBuffer> {
+/** What a data URL holds. */
+export function bytesOf(dataUrl: string): Uint8Array<ArrayBuffer> {
   const text = atob(dataUrl.slice(dataUrl.indexOf(',') + 1));
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { isSoftware } from '../device/webgpu';
 import { ComdError } from '../errors';
 
 /** A shader and what is fixed in it. The same label means the same kernel. */
@@ -28,6 +29,26 @@ interface Inside {
 }
 
 const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
+
+/** A float as the 32 bits that a uniform carries; the shader reads it as `f32` or by `bitcast`. */
+export function bits(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0] as number;
+}
+
+let chosen: AdapterKind | undefined;
+
+/** A software adapter is the CPU in disguise: barriers are dear there, and so is memory that a workgroup shares. */
+export type AdapterKind = 'hardware' | 'software';
+
+/** The kind of adapter that kernels are chosen for. */
+export function adapterKind(): AdapterKind {
+  return chosen ?? (isSoftware({ info: webGpuBackend().device.adapterInfo }) ? 'software' : 'hardware');
+}
+
+/** Chooses kernels for another kind of adapter than there is, so that tests and benchmarks see both; by default for the one there is. */
+export function chooseKernelsFor(kind?: AdapterKind): void {
+  chosen = kind;
+}
 
 export function webGpuBackend(): WebGPUBackend {
   return tf.backend() as WebGPUBackend;
