@@ -1,0 +1,3 @@
+import type { ActivationKernels } from './kernels';
+
+export const onWebGpu = {} as ActivationKernels;

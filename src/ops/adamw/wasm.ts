@@ -1,0 +1,3 @@
+import type { OptimizerOf } from './kernels';
+
+export const onWasm = null as unknown as OptimizerOf;

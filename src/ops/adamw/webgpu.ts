@@ -1,0 +1,3 @@
+import type { OptimizerOf } from './kernels';
+
+export const onWebGpu = null as unknown as OptimizerOf;

@@ -1,0 +1,3 @@
+import type { AttentionKernels } from './kernels';
+
+export const onWasm = {} as AttentionKernels;

@@ -1,0 +1,3 @@
+import type { CrossEntropyKernels } from './kernels';
+
+export const onWasm = {} as CrossEntropyKernels;

@@ -1,0 +1,3 @@
+import type { DecodeKernels } from './kernels';
+
+export const onWasm = {} as DecodeKernels;

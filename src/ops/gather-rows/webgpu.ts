@@ -1,0 +1,3 @@
+import type { GatherKernels } from './kernels';
+
+export const onWebGpu = {} as GatherKernels;

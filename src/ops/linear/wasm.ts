@@ -1,0 +1,3 @@
+import type { LinearKernels } from './kernels';
+
+export const onWasm = {} as LinearKernels;

@@ -1,0 +1,3 @@
+import type { NormKernels } from './kernels';
+
+export const onWebGpu = {} as NormKernels;

@@ -1,0 +1,3 @@
+import type { RotaryKernels } from './kernels';
+
+export const onWasm = {} as RotaryKernels;
