@@ -80,6 +80,9 @@ export const schema = {
   tuneBatch: count('tune', 32, 1, 512, 'Batch', 'Records per step.'),
   tuneRate: real('tune', 2e-3, 1e-7, 1, 'Learning rate', 'Peak rate of each iteration (AdamW, cosine, 3 % warm-up).'),
   warmup: real('tune', 0.03, 0, 1, 'Warm-up', 'Share of the steps over which the rate rises to its peak.'),
+  recordsAtOnce: count('tune', 0, 0, 512, 'Records at once', 'Records of a batch that go through the student at once, in both stages; fewer take less memory. 0: all.'),
+  recompute: choice('tune', 'auto', ['auto', 'on', 'off'], 'Recompute', 'Layers are computed again for their gradient instead of being remembered: slower, in less memory. auto: where weights are packed.'),
+  activations: choice('tune', 'f32', ['f32', 'f16'], 'Activations', 'What the gradient needs of the forward pass is remembered in 32 bits, or in 16 in half the memory.'),
   restartFromAlignment: flag('tune', false, 'Restart from alignment', 'Tune every iteration from the student of stage 1 instead of the one before.'),
 
   pool: count('pools', 1600, 1, 1_000_000, 'First pool', 'Records in the tuning and the cache pool of iteration 1.'),

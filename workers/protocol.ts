@@ -91,7 +91,12 @@ export interface PromptLogits {
   lastLogits: Float32Array<ArrayBuffer>;
 }
 export interface GenerateOptions {
+  /** Greedy at 0. */
   temperature: number;
+  /** Tokens are drawn among so many of the likeliest; all by default. */
+  topK?: number;
+  /** Tokens are drawn among the likeliest that make up this share together; all by default. */
+  topP?: number;
   maxNewTokens: number;
   seed: number;
 }
@@ -117,6 +122,12 @@ export interface TrainingOptions {
   weightDecay: number;
   /** Global gradient norm is clipped to this; 0 turns it off. */
   clipNorm: number;
+  /** Examples that go through the model at once; the gradients of a batch are added up. All by default. */
+  atOnce?: number;
+  /** Whether layers are computed again for their gradient instead of being remembered; by default where weights are packed. */
+  recompute?: boolean;
+  /** What the gradient needs of the forward pass is remembered in 16 bits instead of 32. */
+  halves?: boolean;
 }
 /** Low-rank adaptation (Hu et al., arXiv 2106.09685): `W + (alpha / rank)·B·A`. */
 export interface LoraOptions {

@@ -4,7 +4,7 @@
  */
 import type { Settings } from '../settings';
 import { words } from '../text/words';
-import { rougeL } from './rouge';
+import { Wordings } from './wordings';
 
 export type DropReason =
   | 'mentions instruction'
@@ -35,7 +35,7 @@ const isAscii = (text: string): boolean => (text.codePointAt(0) ?? 0) < 128;
 
 /** The instructions known so far, by image, for telling whether another one is new. */
 export class KnownInstructions {
-  readonly #byImage = new Map<string, string[][]>();
+  readonly #byImage = new Map<string, Wordings>();
   readonly #settings: FilterSettings;
 
   constructor(settings: FilterSettings) {
@@ -44,18 +44,18 @@ export class KnownInstructions {
 
   add(image: string, instruction: string): void {
     const scope = this.#scope(image);
-    const known = this.#byImage.get(scope);
-    if (known) known.push(words(instruction));
-    else this.#byImage.set(scope, [words(instruction)]);
+    const known = this.#byImage.get(scope) ?? new Wordings();
+    known.add(words(instruction));
+    this.#byImage.set(scope, known);
   }
 
   /** `duplicate` for the same words, `too similar` for a ROUGE-L F1 above the limit, null for a new instruction. */
   fault(image: string, instruction: string): DropReason | null {
+    const known = this.#byImage.get(this.#scope(image));
+    if (!known) return null;
     const tokens = words(instruction);
-    const text = tokens.join(' ');
-    const known = this.#byImage.get(this.#scope(image)) ?? [];
-    if (known.some((other) => other.join(' ') === text)) return 'duplicate';
-    return known.some((other) => rougeL(tokens, other) > this.#settings.rougeLimit) ? 'too similar' : null;
+    if (known.has(tokens)) return 'duplicate';
+    return known.hasAlike(tokens, this.#settings.rougeLimit) ? 'too similar' : null;
   }
 
   #scope(image: string): string {

@@ -77,6 +77,7 @@ export function playersOf(run: string, cast: Cast, data: DataSet, settings: Sett
 export async function tuningPool({ work, settings }: Run, iteration: number): Promise<InstructionRecord[]> {
   const pool = await work.ledger.pool('tuning', iteration - 1);
   if (settings.poolMode === 'accumulate') return pool;
-  const newest = Math.max(...pool.map((record) => record.iteration));
+  // Not by spreading: a call takes some 120,000 arguments at most, and a pool may hold more.
+  const newest = pool.reduce((most, { iteration: own }) => Math.max(most, own), 0);
   return pool.filter((record) => record.iteration === newest);
 }

@@ -28,18 +28,27 @@ function loraOf({ loraRank, loraAlpha, loraTargets }: Settings): LoraOptions | u
 /** LLaVA trains without weight decay; gradients are clipped to norm 1. */
 const optimizer = { weightDecay: 0, clipNorm: 1 };
 
+/** How much memory a step may take. */
+function memoryOf({ recordsAtOnce, recompute, activations }: Settings): Pick<TrainingOptions, 'atOnce' | 'recompute' | 'halves'> {
+  return {
+    ...recordsAtOnce > 0 && { atOnce: recordsAtOnce }, ...recompute !== 'auto' && { recompute: recompute === 'on' }, ...activations === 'f16' && { halves: true },
+  };
+}
+
 export class Student {
   readonly model: ModelWorker;
   readonly #store: ByteStore;
   readonly #run: string;
   readonly #tuned: TrainingOptions['parts'];
   readonly #lora: LoraOptions | undefined;
+  readonly #memory: ReturnType<typeof memoryOf>;
   #at: Milestone | null = null;
 
   constructor(model: ModelWorker, store: ByteStore, run: string, settings: Settings) {
     this.model = model;
     this.#tuned = tunedParts(settings);
     this.#lora = loraOf(settings);
+    this.#memory = memoryOf(settings);
     this.#store = store;
     this.#run = run;
   }
@@ -76,7 +85,7 @@ export class Student {
   }
 
   #begin(parts: TrainingOptions['parts']): Promise<void> {
-    return this.model.beginTraining({ parts, lora: this.#lora, ...optimizer });
+    return this.model.beginTraining({ parts, lora: this.#lora, ...optimizer, ...this.#memory });
   }
 
   async #restore(name: string): Promise<void> {

@@ -3,8 +3,9 @@
  * which TensorFlow.js' own start does neither.
  */
 import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend, webgpu_util } from '@tensorflow/tfjs-backend-webgpu';
+import { webgpu_util } from '@tensorflow/tfjs-backend-webgpu';
 import { ComdError } from '../errors';
+import { OwnedBackend } from './webgpu-backend';
 
 /** Useful where present; nothing here needs one. */
 const features: GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
@@ -38,11 +39,13 @@ export async function openWebGpu(adapter: GPUAdapter, onFailure: (error: ComdErr
   watch(device, onFailure);
   tf.removeBackend('webgpu');
   // Kernels are keyed by the name, so it stays.
-  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
+  tf.registerBackend('webgpu', () => new OwnedBackend(device, adapter.info), 3);
   // Small tensors on the CPU would round otherwise than large ones on the GPU.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   // The one product whose sums have a fixed order: split-K adds by atomics.
   tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', webgpu_util.MatMulProgramType.MatMulPackedProgram);
+  // A step of training is a handful of submissions then, and the device has work while more is recorded.
+  tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 48);
   await tf.setBackend('webgpu');
 }
 

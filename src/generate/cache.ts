@@ -1,40 +1,58 @@
-/** Keys and values of the tokens that have gone through the decoder, layer by layer. */
+/**
+ * Keys and values of the tokens that have gone through the decoder, layer by layer. A token's place is its position in its own
+ * sequence, so there is nothing between a prompt and what follows it: new tokens overwrite the prompt's padding.
+ */
 import * as tf from '@tensorflow/tfjs';
-import type { KeyValues, Remember } from '../model/decoder';
-import { gatherRows } from '../ops/gather-rows';
+import { headsOf, type Step } from '../model/decoder';
+import type { DecoderConfig } from '../model/config/decoder';
+import { attendNext, disposeCache, emptyCaches, pickSequences, storePrompts } from '../ops/decode/decode';
+import type { Cache } from '../ops/decode/kernels';
+import type { Turns } from '../ops/rotary/kernels';
+
+/** Capacities are multiples of this: few different ones, whose buffers are used again. */
+const BUCKET = 32;
 
 export class KeyValueCache {
-  #layers: KeyValues[] = [];
+  readonly #config: DecoderConfig;
+  readonly #tokens: number;
+  /** Of every row of the prompts. */
+  readonly #positions: tf.Tensor1D;
+  #layers: Cache[];
 
-  /** Joins a layer's fresh keys and values to those it holds and returns all of them. */
-  readonly remember: Remember = (layer, fresh) => {
-    const held = this.#layers[layer];
-    const all = held
-      ? { keys: tf.concat([held.keys, fresh.keys], 2), values: tf.concat([held.values, fresh.values], 2) }
-      : fresh;
-    this.#replace(layer, all);
-    return all;
+  /**
+   * @param tokens of a prompt, padding included
+   * @param more how many new tokens of a sequence there is room for; throws `device/limit` where there is none
+   */
+  constructor(config: DecoderConfig, batch: number, tokens: number, more: number) {
+    const capacity = Math.ceil((tokens + more) / BUCKET) * BUCKET;
+    this.#config = config;
+    this.#tokens = tokens;
+    this.#layers = emptyCaches(config.layers, batch, capacity, headsOf(config));
+    this.#positions = tf.keep(tf.tensor1d(Int32Array.from({ length: batch * tokens }, (_, row) => row % tokens), 'int32'));
+  }
+
+  /** Takes in the prompts, layer by layer: what a pass over them calls. @param qkv turned, `[batch · tokens, …]` */
+  readonly remember = (layer: number, qkv: tf.Tensor2D): void => {
+    storePrompts(qkv, this.#layers[layer] as Cache, this.#positions, this.#tokens, headsOf(this.#config));
   };
 
-  /** Keeps these rows of the batch, in this order. */
-  keepRows(rows: readonly number[]): void {
-    const pick = (x: tf.Tensor4D): tf.Tensor4D => {
-      const [batch, ...rest] = x.shape;
-      return tf.tidy(() => tf.reshape(gatherRows(tf.reshape(x, [batch, -1]) as tf.Tensor2D, rows), [rows.length, ...rest]));
+  /** A step of the decoder that takes in one new token of every sequence. @param turns of the tokens' positions */
+  step(turns: Turns): Step {
+    const { window } = this.#config;
+    return {
+      turns,
+      attend: (layer, qkv) => attendNext(qkv, this.#layers[layer] as Cache, turns.positions, window ?? Infinity, headsOf(this.#config)),
     };
-    this.#layers.forEach(({ keys, values }, layer) => this.#replace(layer, { keys: pick(keys), values: pick(values) }));
+  }
+
+  /** Keeps these sequences, in this order. */
+  keepRows(sequences: readonly number[]): void {
+    this.#layers.forEach((layer, i) => { this.#layers[i] = pickSequences(layer, sequences); });
   }
 
   dispose(): void {
-    for (const held of this.#layers) tf.dispose([held.keys, held.values]);
+    this.#positions.dispose();
+    this.#layers.forEach(disposeCache);
     this.#layers = [];
-  }
-
-  #replace(layer: number, next: KeyValues): void {
-    const held = this.#layers[layer];
-    tf.keep(next.keys);
-    tf.keep(next.values);
-    this.#layers[layer] = next;
-    if (held) tf.dispose([held.keys, held.values]);
   }
 }

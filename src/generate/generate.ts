@@ -5,19 +5,17 @@
  * are multiplied in another order than many.)
  */
 import * as tf from '@tensorflow/tfjs';
-import { decoder, embeddingName, outputHead } from '../model/decoder';
+import { decodeStep, embeddingName, outputHead } from '../model/decoder';
 import { forward } from '../model/forward';
 import type { SpeakingModel } from '../model/model';
 import { chatTurn } from '../model/prompt';
-import { rotaryFrequencies } from '../model/rope';
+import { turnsAt } from '../model/rope';
 import type { Sequence } from '../model/sequence';
 import type { VisionFeatures } from '../model/vision-features';
-import { HIDDEN } from '../ops/attention';
-import { rotationOf } from '../ops/rotary';
 import { stream } from '../random';
 import type { GenerateOptions, GenerateRequest, Generation, PromptLogits } from '../../workers/protocol';
 import { KeyValueCache } from './cache';
-import { sample } from './sample';
+import { sample, samplingOf } from './sample';
 
 /** Requests that are decoded together at most. */
 const BATCH = 64;
@@ -50,7 +48,7 @@ export async function generate(
 /** The ids that a request's prompt becomes, and the scores of the token after it. */
 export async function promptLogits(model: SpeakingModel, features: VisionFeatures, request: GenerateRequest): Promise<PromptLogits> {
   const row = rowOf(model, features, request, 0);
-  const logits = tf.tidy(() => outputHead(model.weights, model.config.decoder, forward(model, features, [row], row.ids.length, [row.ids.length - 1])));
+  const logits = tf.tidy(() => outputHead(model.weights, model.config.decoder, forward(model, features, [row], row.ids.length, { rows: [row.ids.length - 1] })));
   const lastLogits = Float32Array.from(await logits.data<'float32'>());
   logits.dispose();
   return { inputIds: [...row.ids], lastLogits };
@@ -74,12 +72,13 @@ function byPaddedLength(rows: readonly Row[]): Map<number, Row[]> {
 async function decode(
   model: SpeakingModel, features: VisionFeatures, all: Row[], tokens: number, options: GenerateOptions, onTokens: (outs: readonly number[][]) => void,
 ): Promise<void> {
-  const cache = new KeyValueCache();
+  const sampling = samplingOf(options);
+  const cache = new KeyValueCache(model.config.decoder, all.length, tokens, options.maxNewTokens);
   try {
     let batch = all;
     let logits = prefill(model, features, batch, tokens, cache);
     for (let count = 1; ; count++) {
-      const next = await sample(logits, options.temperature, batch.map(({ draw }) => draw));
+      const next = await sample(logits, sampling, batch.map(({ draw }) => draw));
       batch.forEach(({ out }, i) => { if (!ended(out, model)) out.push(next[i] as number); });
       onTokens(all.map(({ out }) => out));
       const active = batch.flatMap(({ out }, i) => ended(out, model) ? [] : [i]);
@@ -89,7 +88,7 @@ async function decode(
         cache.keepRows(active);
         batch = active.map((i) => batch[i] as Row);
       }
-      logits = step(model, batch, tokens, count, cache);
+      logits = step(model, batch, count, cache);
     }
   } finally {
     cache.dispose();
@@ -102,39 +101,18 @@ function ended(out: readonly number[], { tokenizer }: SpeakingModel): boolean {
 }
 
 /** All prompts at once; scores of each row's first new token. */
-function prefill(model: SpeakingModel, features: VisionFeatures, batch: readonly Row[], tokens: number, cache: KeyValueCache): tf.Tensor2D {
+function prefill(model: SpeakingModel, features: VisionFeatures, batch: readonly Row[], tokens: number, { remember }: KeyValueCache): tf.Tensor2D {
   return tf.tidy(() => {
-    const last = batch.map(({ ids }, i) => i * tokens + ids.length - 1);
-    return outputHead(model.weights, model.config.decoder, forward(model, features, batch, tokens, last, cache.remember));
+    const rows = batch.map(({ ids }, i) => i * tokens + ids.length - 1);
+    return outputHead(model.weights, model.config.decoder, forward(model, features, batch, tokens, { rows, remember }));
   });
 }
 
 /** The `count`-th new token of every row goes in; scores of the one after it come out. */
-function step({ weights, config }: SpeakingModel, batch: readonly Row[], tokens: number, count: number, cache: KeyValueCache): tf.Tensor2D {
+function step({ weights, config }: SpeakingModel, batch: readonly Row[], count: number, cache: KeyValueCache): tf.Tensor2D {
   return tf.tidy(() => {
     const x = weights.rows(embeddingName, batch.map(({ out }) => out.at(-1) as number));
-    const positions = batch.map(({ ids }) => ids.length + count - 1);
-    const rotation = rotationOf(positions, rotaryFrequencies(config.decoder));
-    const mask = stepMask(batch, tokens, count, config.decoder.window ?? Infinity);
-    const hidden = decoder(weights, config.decoder, x, { batch: batch.length, tokens: 1, rotation, mask }, cache.remember);
-    return outputHead(weights, config.decoder, hidden);
+    const turns = turnsAt(weights, config.decoder, Int32Array.from(batch, ({ ids }) => ids.length + count - 1));
+    return outputHead(weights, config.decoder, decodeStep(weights, config.decoder, x, cache.step(turns)));
   });
-}
-
-/**
- * Hides the padding between each row's prompt and its first new token, and what lies before the window; `[batch, 1, 1,
- * tokens + count]`.
- */
-function stepMask(batch: readonly Row[], tokens: number, count: number, window: number): tf.Tensor {
-  const keys = tokens + count;
-  const mask = new Float32Array(batch.length * keys);
-  batch.forEach(({ ids: { length } }, i) => {
-    const row = mask.subarray(i * keys, (i + 1) * keys);
-    row.fill(HIDDEN, length, tokens);
-    // The first position that is seen; the new tokens' keys stand behind the padding.
-    const first = Math.max(0, length + count - window);
-    row.fill(HIDDEN, 0, Math.min(first, length));
-    row.fill(HIDDEN, tokens, tokens + Math.max(0, first - length));
-  });
-  return tf.tensor(mask, [batch.length, 1, 1, keys]);
 }

@@ -1,29 +1,32 @@
-/** From scores to a token. Draws come from the host, keyed by request, so that a batch's make-up changes nothing. */
-import * as tf from '@tensorflow/tfjs';
+/** From scores to tokens. Draws come from the host, keyed by request, so that a batch's make-up changes nothing. */
+import type * as tf from '@tensorflow/tfjs';
+import { ComdError } from '../errors';
+import { sampleTokens } from '../ops/decode/decode';
+import type { Sampling } from '../ops/decode/kernels';
+import type { GenerateOptions } from '../../workers/protocol';
+
+/** How tokens are chosen, as options ask for it. Throws `settings/invalid`. */
+export function samplingOf({ temperature, topK = 0, topP = 1 }: GenerateOptions): Sampling {
+  require(temperature >= 0 && temperature < Infinity, 'temperature', temperature, 'a number from 0 on');
+  require(Number.isInteger(topK) && topK >= 0, 'topK', topK, 'a whole number from 0 on, and 0 stands for all tokens');
+  require(topP > 0 && topP <= 1, 'topP', topP, 'a share above 0 and up to 1');
+  return { temperature, topK, topP };
+}
+
+function require(holds: boolean, name: string, value: number, wanted: string): void {
+  if (holds) return;
+  throw new ComdError('settings/invalid', `${name} is ${value}, but must be ${wanted}.`, `Give ${name} another value.`);
+}
 
 /**
- * One token per row: the likeliest at temperature 0, else drawn from `softmax(logits / temperature)`.
+ * One token per row.
  * @param logits `[rows, vocabulary]`; disposed
  * @param draws one uniform number in [0, 1) per row, asked for only where it is needed
  */
-export async function sample(logits: tf.Tensor2D, temperature: number, draws: readonly (() => number)[]): Promise<number[]> {
-  const answer = tf.tidy(() => temperature === 0 ? tf.argMax(logits, -1) : tf.softmax(tf.div(logits, temperature)));
+export async function sample(logits: tf.Tensor2D, sampling: Sampling, draws: readonly (() => number)[]): Promise<number[]> {
+  const ids = sampleTokens(logits, sampling, sampling.temperature === 0 ? [] : draws.map((draw) => draw()));
   logits.dispose();
-  const data = await answer.data();
-  answer.dispose();
-  if (temperature === 0) return Array.from(data);
-  const vocabulary = data.length / draws.length;
-  return draws.map((draw, row) => inverse(data.subarray(row * vocabulary, (row + 1) * vocabulary), draw()));
-}
-
-/** The first index at which the running sum passes `share` of the whole; `probabilities` need not sum to exactly 1. */
-function inverse(probabilities: ArrayLike<number>, share: number): number {
-  let total = 0;
-  for (let i = 0; i < probabilities.length; i++) total += probabilities[i] as number;
-  let left = share * total;
-  for (let i = 0; i < probabilities.length; i++) {
-    left -= probabilities[i] as number;
-    if (left < 0) return i;
-  }
-  return probabilities.length - 1;
+  const answer = Array.from(await ids.data());
+  ids.dispose();
+  return answer;
 }

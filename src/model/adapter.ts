@@ -55,7 +55,7 @@ export async function exportAdapter(model: SpeakingModel, options: LoraOptions):
 
 /** The layers whose last name is among the targets, with their shape `[out, in]`. */
 function targetLayers(model: SpeakingModel, targets: readonly string[]): [string, [number, number]][] {
-  const layers = model.weights.names()
+  const layers = [...model.checkpoint.tensors.keys()]
     .filter((name) => name.startsWith('language_model.model.layers.') && name.endsWith('_proj.weight'))
     .map((name) => name.replace(/\.weight$/, ''));
   const known = new Set(layers.map((layer) => layer.split('.').at(-1) as string));
@@ -82,9 +82,9 @@ function mustBe(layer: string, factor: string, found: number, expected: number):
 
 function replace({ weights, checkpoint, name: model }: Model, name: string, shape: readonly number[], data: Float32Array): void {
   const held = checkpoint.tensors.get(name);
-  if (held === undefined || held.shape.join() !== shape.join() || !weights.has(name) || weights.isPacked(name)) {
+  if (held === undefined || held.shape.join() !== shape.join() || !weights.has(name) || weights.isPacked(weights.placeOf(name).name)) {
     throw new ComdError('checkpoint/shape', `The adapter carries the tensor "${name}" as [${shape.join(', ')}], which does not fit "${model}".`,
       'Use the adapter with the model that it was trained on.');
   }
-  weights.set(name, tf.tidy(() => shape.length === 2 ? tf.transpose(tf.tensor2d(data, shape as [number, number])) : tf.tensor(data, [...shape])));
+  weights.replace(name, tf.tidy(() => shape.length === 2 ? tf.transpose(tf.tensor2d(data, shape as [number, number])) : tf.tensor(data, [...shape])));
 }

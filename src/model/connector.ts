@@ -1,6 +1,6 @@
 /** The connector: brings vision features into the decoder's embedding space, by one linear layer or two. */
 import type * as tf from '@tensorflow/tfjs';
-import { activate } from '../ops/activation';
+import { activate } from '../ops/activation/activation';
 import type { ConnectorConfig } from './config/config';
 import { hasSecondLinear } from './tensors';
 import { under, type Weights } from './weights';

@@ -97,11 +97,21 @@ async function readWeights(checkpoint: Checkpoint, needed: ReadonlyMap<string, S
         open = undefined;
       },
     });
+    joinLayers(weights);
     return weights;
   } catch (error) {
     open?.filling.dispose();
     weights.dispose();
     throw error;
+  }
+}
+
+/** Lays what reads the same input side by side: queries, keys and values of every layer; gate and up of the decoder's. */
+function joinLayers(weights: Weights): void {
+  for (const name of weights.names().filter((held) => held.endsWith('.self_attn.q_proj.weight'))) {
+    const layer = name.slice(0, -'.self_attn.q_proj.weight'.length);
+    weights.join(`${layer}.self_attn.qkv_proj`, ['q', 'k', 'v'].map((kind) => `${layer}.self_attn.${kind}_proj`));
+    if (weights.has(`${layer}.mlp.gate_proj.weight`)) weights.join(`${layer}.mlp.gate_up_proj`, ['gate', 'up'].map((kind) => `${layer}.mlp.${kind}_proj`));
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { ComdError } from '../errors';
-import { gatherRows } from '../ops/gather-rows';
+import { gatherRows } from '../ops/gather-rows/gather-rows';
 import { connector } from './connector';
 import { embeddingName } from './decoder';
 import type { SpeakingModel } from './model';

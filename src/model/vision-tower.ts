@@ -3,10 +3,10 @@
  * 2303.15343), up to the last hidden state that is read. It is frozen: nothing here is ever differentiated.
  */
 import * as tf from '@tensorflow/tfjs';
-import { activate } from '../ops/activation';
-import { attention } from '../ops/attention';
-import { gatherRows } from '../ops/gather-rows';
-import { layerNorm } from '../ops/layer-norm';
+import { activate } from '../ops/activation/activation';
+import { attention, everything } from '../ops/attention/attention';
+import { gatherRows } from '../ops/gather-rows/gather-rows';
+import { layerNorm } from '../ops/norm/norm';
 import { patchesAcross, towerTokens, type TowerConfig } from './config/tower';
 import { type Scope, under, type Weights } from './weights';
 
@@ -70,18 +70,13 @@ function fractionalPositions(side: number): number[] {
 
 function encoderLayer(w: Scope, tower: TowerConfig, x: tf.Tensor2D, images: number, tokens: number): tf.Tensor2D {
   const norm = (name: string, rows: tf.Tensor2D) => layerNorm(rows, w.get(`${name}.weight`), w.get(`${name}.bias`), tower.epsilon);
-  const attended = tf.add<tf.Tensor2D>(x, tf.tidy(() => selfAttention(w, tower, norm('layer_norm1', x), images, tokens)));
+  const shape = { heads: tower.heads, kvHeads: tower.heads, headDim: tower.hidden / tower.heads, batch: images, tokens };
+  const attended = tf.tidy(() => {
+    const qkv = w.linear('self_attn.qkv_proj', norm('layer_norm1', x));
+    return w.linear('self_attn.out_proj', attention(qkv, shape, everything), x);
+  });
   const inner = activate(tower.activation, w.linear('mlp.fc1', norm('layer_norm2', attended)));
-  return tf.add(attended, w.linear('mlp.fc2', inner));
-}
-
-function selfAttention(w: Scope, { heads, hidden }: TowerConfig, x: tf.Tensor2D, images: number, tokens: number): tf.Tensor2D {
-  const split = (name: string) => tf.transpose(
-    tf.reshape(w.linear(`self_attn.${name}`, x), [images, tokens, heads, hidden / heads]) as tf.Tensor4D,
-    [0, 2, 1, 3],
-  );
-  const mixed = attention(split('q_proj'), split('k_proj'), split('v_proj'));
-  return w.linear('self_attn.out_proj', tf.reshape<tf.Rank.R2>(tf.transpose(mixed, [0, 2, 1, 3]), x.shape));
+  return w.linear('mlp.fc2', inner, attended);
 }
 
 /**

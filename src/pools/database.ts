@@ -44,8 +44,8 @@ export async function storing(transaction: Pick<IDBPTransaction<PoolsSchema>, 'a
     errors.push(error);
     transaction.abort();
   }
-  const ends = await Promise.allSettled([...pending, transaction.done]);
-  errors.push(...ends.filter((end) => end.status === 'rejected').map((end): unknown => end.reason));
+  // One by one: there may be more writes than a call takes arguments.
+  for (const end of await Promise.allSettled([...pending, transaction.done])) if (end.status === 'rejected') errors.push(end.reason);
   if (errors.length === 0) return;
   // What fails first says little: the other writes of a transaction that was undone fail as well.
   const cause = errors.find(isQuota);

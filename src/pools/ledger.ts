@@ -48,7 +48,9 @@ export class Ledger {
 
   /** Running time of the run at its last mark, in seconds. */
   clock(): number {
-    return Math.max(0, ...Array.from(this.#marks.values(), (mark) => mark.clock));
+    let newest = 0;
+    for (const { clock } of this.#marks.values()) newest = Math.max(newest, clock);
+    return newest;
   }
 
   /**

@@ -21,6 +21,23 @@ export interface Batch {
   labels: number[];
 }
 
+/** A batch as parts of at most so many sequences, in order. Each keeps the padding of the whole. */
+export function partsOf(batch: Batch, sequences: number): Batch[] {
+  if (batch.sequences.length <= sequences) return [batch];
+  const parts: Batch[] = [];
+  for (let first = 0; first < batch.sequences.length; first += sequences) {
+    const own = batch.sequences.slice(first, first + sequences);
+    const from = first * batch.tokens;
+    const isOwn = batch.labelRows.map((row) => row >= from && row < from + own.length * batch.tokens);
+    parts.push({
+      sequences: own, tokens: batch.tokens, realTokens: own.reduce((sum, { ids }) => sum + ids.length, 0),
+      labelRows: batch.labelRows.filter((_, i) => isOwn[i]).map((row) => row - from),
+      labels: batch.labels.filter((_, i) => isOwn[i]),
+    });
+  }
+  return parts;
+}
+
 interface Labelled extends Sequence {
   targets: number[];
 }

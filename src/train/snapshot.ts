@@ -24,14 +24,14 @@ interface Header {
 /** Reads the state of a model and of its training, where one is open. */
 export async function takeSnapshot(model: SpeakingModel, trainer: Trainer | undefined): Promise<Uint8Array<ArrayBuffer>> {
   const weights = changing(model);
-  const names = trainer ? [...trainer.moments.keys()] : [];
-  const tensors = [
-    ...weights.map((name) => model.weights.get(name)),
-    ...names.flatMap((name) => { const held = trainer?.moments.get(name); return held ? [held.mean, held.variance] : []; }),
-  ];
+  const names = trainer?.names ?? [];
+  const moments = names.flatMap((_, i) => { const { mean, variance } = (trainer as Trainer).optimizer.moments(i); return [mean, variance]; });
+  const tensors = [...weights.map((name) => model.weights.get(name)), ...moments];
   const lora = trainer?.options.lora ?? null;
-  const header: Header = { model: model.name, weights, lora, training: trainer ? { options: trainer.options, steps: trainer.steps, names } : null };
-  return pack(header, await Promise.all(tensors.map((tensor) => tensor.data<'float32'>())));
+  const header: Header = { model: model.name, weights, lora, training: trainer ? { options: trainer.options, steps: trainer.steps, names: [...names] } : null };
+  const numbers = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+  tf.dispose(moments);
+  return pack(header, numbers);
 }
 
 /**
@@ -47,20 +47,18 @@ export function restoreSnapshot(model: SpeakingModel, features: VisionFeatures, 
   if (header.weights.join() !== expected.join() || size !== numbers.length) throw foreign(header.model, model.name);
 
   let at = 0;
-  const next = (shape: number[]): tf.Tensor => {
-    const end = at + shape.reduce((a, b) => a * b, 1);
-    const tensor = tf.tensor(numbers.slice(at, end), shape);
-    at = end;
-    return tensor;
-  };
-  for (const name of header.weights) model.weights.set(name, next(model.weights.get(name).shape));
+  const next = (size: number): Float32Array => numbers.subarray(at, at += size);
+  for (const name of header.weights) {
+    const { shape, size: own } = model.weights.get(name);
+    model.weights.set(name, tf.tensor(next(own).slice(), shape));
+  }
   if (!header.training) return undefined;
   const trainer = new Trainer(model, features, header.training.options);
   trainer.steps = header.training.steps;
-  for (const name of header.training.names) {
-    const { shape } = model.weights.get(name);
-    trainer.setMoments(name, { mean: next(shape), variance: next(shape) });
-  }
+  header.training.names.forEach((name, i) => {
+    const { size: own } = model.weights.get(name);
+    trainer.optimizer.setMoments(i, next(own), next(own));
+  });
   return trainer;
 }
 

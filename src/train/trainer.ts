@@ -1,24 +1,20 @@
 /**
- * Trains a model's connector and decoder: forward, backward, clip, AdamW. It knows no schedule and no epochs: its
+ * Trains a model's connector, decoder or adapter: forward, backward, clip, AdamW. It knows no schedule and no epochs: its
  * caller says which batch comes next and at which rate.
  */
 import * as tf from '@tensorflow/tfjs';
 import { ComdError } from '../errors';
 import { addAdapter } from '../model/adapter';
-import { outputHead } from '../model/decoder';
+import { headOf } from '../model/decoder';
 import { forward } from '../model/forward';
 import type { SpeakingModel } from '../model/model';
 import type { VisionFeatures } from '../model/vision-features';
-import { adamw, clipFactor, globalNorm } from '../ops/adamw';
-import { crossEntropy } from '../ops/cross-entropy';
+import type { Optimizer } from '../ops/adamw/kernels';
+import { optimizerOf } from '../ops/adamw/on-device';
+import { crossEntropy } from '../ops/cross-entropy/cross-entropy';
+import { remembering } from '../ops/differentiable';
 import type { StepResult, TrainingExample, TrainingOptions } from '../../workers/protocol';
-import { type Batch, batchOf } from './batch';
-
-/** Moments of one parameter, shaped as it is. */
-export interface Moments {
-  mean: tf.Tensor;
-  variance: tf.Tensor;
-}
+import { type Batch, batchOf, partsOf } from './batch';
 
 const BETAS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const PARTS: Record<TrainingOptions['parts'][number], RegExp> = {
@@ -35,9 +31,11 @@ export function trainable(model: SpeakingModel, parts: TrainingOptions['parts'])
 /** An optimizer over some parts of a model. */
 export class Trainer {
   readonly options: TrainingOptions;
+  /** Of the weights that are trained, in the order of the optimizer's parameters. */
+  readonly names: readonly string[];
+  readonly optimizer: Optimizer;
   /** Updates done so far. */
   steps = 0;
-  readonly moments = new Map<string, Moments>();
   readonly #model: SpeakingModel;
   readonly #features: VisionFeatures;
 
@@ -48,60 +46,43 @@ export class Trainer {
     this.options = options;
     if (options.parts.includes('decoder') && model.scheme !== 'f32') throw frozen(model);
     if (options.lora && model.weights.adapted().size === 0) addAdapter(model, options.lora);
-    for (const name of trainable(model, options.parts)) {
-      const { shape } = model.weights.get(name);
-      this.setMoments(name, { mean: tf.zeros(shape), variance: tf.zeros(shape) });
-    }
+    this.names = trainable(model, options.parts);
+    const parameters = this.names.map((name) => model.weights.get(name));
+    this.optimizer = optimizerOf(parameters, parameters.map(decays));
+    this.names.forEach((name, i) => model.weights.set(name, this.optimizer.parameters[i] as tf.Tensor));
   }
 
   /** One update at this learning rate. Throws `run/diverged` and changes nothing when the loss is not finite. */
   async step(examples: readonly TrainingExample[], rate: number): Promise<StepResult> {
-    const batch = batchOf(this.#model, this.#features, examples);
-    const names = [...this.moments.keys()];
-    const parameters = names.map((name) => this.#model.weights.get(name));
-    const { value, grads } = tf.valueAndGrads(() => meanLoss(this.#model, this.#features, batch))(parameters);
-    try {
-      const loss = await scalar(value);
-      if (!Number.isFinite(loss)) throw diverged(loss, this.steps);
-      this.#update(names, grads, rate);
-      return resultOf(loss, batch);
-    } finally {
-      tf.dispose([value, ...grads]);
-    }
+    return await this.stepOn(batchOf(this.#model, this.#features, examples), rate);
   }
 
-  /** Takes over the moments and disposes those it held. */
-  setMoments(name: string, moments: Moments): void {
-    const held = this.moments.get(name);
-    tf.keep(moments.mean);
-    tf.keep(moments.variance);
-    this.moments.set(name, moments);
-    if (held) tf.dispose([held.mean, held.variance]);
+  /** As {@link step}, on a batch that is laid out already. Nothing is read back but the loss, after all has been recorded. */
+  async stepOn(batch: Batch, rate: number): Promise<StepResult> {
+    const { clipNorm, weightDecay } = this.options;
+    const total = this.#gather(batch);
+    this.optimizer.update({ ...BETAS, clipNorm, weightDecay, step: this.steps + 1, rate, loss: total });
+    const loss = await scalar(total);
+    total.dispose();
+    if (!Number.isFinite(loss)) throw diverged(loss, this.steps);
+    this.steps++;
+    return resultOf(loss, batch);
   }
 
   dispose(): void {
-    for (const { mean, variance } of this.moments.values()) tf.dispose([mean, variance]);
-    this.moments.clear();
+    this.optimizer.dispose();
   }
 
-  #update(names: readonly string[], gradients: readonly tf.Tensor[], rate: number): void {
-    const { clipNorm, weightDecay } = this.options;
-    this.steps++;
-    tf.tidy(() => {
-      const factor = clipNorm > 0 ? clipFactor(globalNorm(gradients), clipNorm) : undefined;
-      names.forEach((name, i) => {
-        const gradient = gradients[i] as tf.Tensor;
-        const state = { parameter: this.#model.weights.get(name), ...this.moments.get(name) as Moments };
-        const constants = { ...BETAS, weightDecay: decays(state.parameter) ? weightDecay : 0 };
-        const clipped = factor ? tf.mul(gradient, factor) : gradient;
-        // The connector's is as large as a small model; one of the two is enough.
-        if (factor) gradient.dispose();
-        const next = adamw(state, clipped, this.steps, rate, constants);
-        clipped.dispose();
-        this.#model.weights.set(name, next.parameter);
-        this.setMoments(name, { mean: next.mean, variance: next.variance });
-      });
-    });
+  /** Gathers the gradients of a batch, part by part, and gives its mean loss. */
+  #gather(batch: Batch): tf.Scalar {
+    const { atOnce, recompute, halves = false } = this.options;
+    return tf.tidy(() => partsOf(batch, atOnce ?? Infinity).map((part) => tf.tidy(() => {
+      const share = part.labels.length / batch.labels.length;
+      const loss = (): tf.Scalar => meanLoss(this.#model, this.#features, part, recompute);
+      const { value, grads } = remembering(halves ? 'f16' : 'f32', () => tf.valueAndGrads(loss)([...this.optimizer.parameters]));
+      this.optimizer.gather(grads, share);
+      return share === 1 ? value : tf.mul<tf.Scalar>(value, share);
+    })).reduce((sum, part) => tf.add(sum, part)));
   }
 }
 
@@ -114,11 +95,15 @@ export async function lossOf(model: SpeakingModel, features: VisionFeatures, exa
   return resultOf(loss, batch);
 }
 
-/** The loss of a batch as a scalar that gradients can be taken of: only labelled rows are finished. */
-export function meanLoss(model: SpeakingModel, features: VisionFeatures, batch: Batch): tf.Scalar {
+/**
+ * The loss of a batch as a scalar that gradients can be taken of: only labelled rows are finished.
+ * @param recompute whether layers are computed again for their gradient. Who packs a model is short of memory: beside packed
+ *   weights the layers' intermediate results would take the most of it, so that is the default then.
+ */
+export function meanLoss(model: SpeakingModel, features: VisionFeatures, batch: Batch, recompute = model.scheme !== 'f32'): tf.Scalar {
   return tf.tidy(() => {
-    const hidden = forward(model, features, batch.sequences, batch.tokens, batch.labelRows);
-    return crossEntropy(outputHead(model.weights, model.config.decoder, hidden), batch.labels);
+    const hidden = forward(model, features, batch.sequences, batch.tokens, { rows: batch.labelRows, recompute });
+    return crossEntropy(hidden, headOf(model.weights, model.config.decoder), batch.labels);
   });
 }
 

@@ -12,12 +12,12 @@ import { outputHead } from '../../src/model/decoder';
 import { forward } from '../../src/model/forward';
 import { loadModel, speaking, type SpeakingModel } from '../../src/model/model';
 import { chatTurn } from '../../src/model/prompt';
-import { isLinear } from '../../src/model/tensors';
 import { VisionFeatures } from '../../src/model/vision-features';
 import type { Scheme } from '../../src/settings';
 import { batchOf } from '../../src/train/batch';
 import { meanLoss } from '../../src/train/trainer';
 import { type StoredImage, toPixels } from './images';
+import { namedGradients } from './named-gradients';
 
 export interface Packed {
   shape: number[];
@@ -104,12 +104,10 @@ export async function gradientError({ model, features, images, expected }: Ours,
   const batch = batchOf(model, features, [{ images, prompt: expected.instruction, target: expected.answer }]);
   const stored = Object.keys(expected.gradients);
   const names = stored.map(named);
-  const gradients = tf.grads(() => meanLoss(model, features, batch))(names.map((name) => model.weights.get(name)));
+  const gradients = namedGradients(model, () => meanLoss(model, features, batch), names);
   let worst = 0;
-  for (const [i, name] of names.entries()) {
-    const gradient = gradients[i] as tf.Tensor;
-    const asStored = isLinear(name) ? tf.transpose(gradient) : gradient;
-    worst = Math.max(worst, await shareOfRange(asStored, numbersOf(expected.gradients[stored[i] as string] as Packed)));
+  for (const [i, gradient] of gradients.entries()) {
+    worst = Math.max(worst, await shareOfRange(gradient, numbersOf(expected.gradients[stored[i] as string] as Packed)));
   }
   tf.dispose(gradients);
   return worst;

@@ -4,7 +4,7 @@
  * a value that this model would compute wrongly is refused.
  */
 import * as v from 'valibot';
-import type { ActivationName } from '../../ops/activation';
+import type { ActivationName } from '../../ops/activation/kernels';
 import { type DecoderConfig, decoderConfig, isDecoderType } from './decoder';
 import { activation, count, index, mustDivide, read, unsupported } from './fields';
 import { featureRows, featureWidth, patchesAcross, type TowerConfig, towerConfig, type TowerKind } from './tower';

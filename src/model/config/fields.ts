@@ -1,7 +1,7 @@
 /** What the readers of `config.json` share: kinds of fields, and how a value that is not supported is refused. */
 import * as v from 'valibot';
 import { ComdError } from '../../errors';
-import { activations } from '../../ops/activation';
+import { activations } from '../../ops/activation/kernels';
 
 export const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 export const index = v.pipe(v.number(), v.integer());

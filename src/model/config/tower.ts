@@ -1,6 +1,6 @@
 /** The configuration of a vision tower: CLIP's, SigLIP's, and SigLIP's as Idefics3 and SmolVLM carry it. */
 import * as v from 'valibot';
-import type { ActivationName } from '../../ops/activation';
+import type { ActivationName } from '../../ops/activation/kernels';
 import { activation, count, mustDivide, only, read } from './fields';
 
 export type TowerKind = 'clip' | 'siglip' | 'idefics3';

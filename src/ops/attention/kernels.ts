@@ -21,7 +21,7 @@ export interface Mask {
   /** How many tokens back it sees, itself included; infinite for all. Only with `causal`. */
   window: number;
   /** Keys from here on are padding and hidden, int32 `[batch]`. */
-  lengths?: tf.TensorInfo;
+  lengths?: tf.Tensor1D;
 }
 
 export interface AttentionKernels {

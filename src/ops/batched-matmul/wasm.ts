@@ -1,24 +1,27 @@
 /**
- * The product of batches on the WASM backend, by a SIMD kernel of ours (`kernel.wat`) that works in the backend's own
- * memory. The stock kernel multiplies single matrices by XNNPACK but batches by a plain loop, some ten times slower.
- * Imported for its effect; other backends are left as they are.
+ * TensorFlow.js' own product on the WASM backend, done by the kernels of `linear/`: single matrices and batches, transposed or
+ * not. The stock kernel rearranges each matrix that it has not seen before, and multiplies batches and transposed matrices in
+ * plain loops, some ten times slower. Imported for its effect; other backends are left as they are.
  */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { addressOf, boundKernels, uninitialised } from '../wasm-heap';
-import oneThread from './kernel.wasm?url&inline';
-import shared from './kernel-shared.wasm?url&inline';
+import { onWasm } from '../linear/wasm';
+import { addressOf, uninitialised } from '../wasm-heap';
+import { WORTHWHILE, inParallel } from '../wasm/threads';
 
-interface Kernels {
-  /** Addresses, then batch, m, k, n. */
-  batchedMatMul(a: number, b: number, c: number, batch: number, m: number, k: number, n: number): void;
+/** Matrices of one shape that follow each other in a tensor. */
+interface Batch {
+  data: tf.TensorInfo;
+  transposed: boolean;
+  /** As they lie. */
+  rows: number;
+  columns: number;
+  count: number;
+  /** Axes before the last two. */
+  axes: number[];
 }
 
-/** The kernel's tiles are this wide. */
-const TILE = 8;
-
 const stock = tf.getKernel('BatchMatMul', 'wasm');
-const kernels = boundKernels<Kernels>(oneThread, shared);
 
 tf.unregisterKernel('BatchMatMul', 'wasm');
 tf.registerKernel({
@@ -26,22 +29,48 @@ tf.registerKernel({
   kernelFunc: (call) => {
     const { a, b } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
     const { transposeA, transposeB } = call.attrs as { transposeA: boolean; transposeB: boolean };
-    const fits = !transposeA && !transposeB && isBatchOf(a, b) && (b.shape.at(-1) as number) >= TILE;
-    return fits ? multiply(a, b) : stock.kernelFunc(call);
+    const [left, right] = [batchOf(a, transposeA), batchOf(b, transposeB)];
+    return fits(left, right) ? multiply(left, right) : stock.kernelFunc(call);
   },
 });
 
-/** Whether both are batches of one and the same shape, with more than one matrix in them and none empty. */
-function isBatchOf({ shape: a }: tf.TensorInfo, { shape: b }: tf.TensorInfo): boolean {
-  const [batchA, batchB] = [a.slice(0, -2), b.slice(0, -2)];
-  return batchA.join() === batchB.join() && tf.util.sizeFromShape(batchA) > 1 && !a.includes(0);
+function batchOf(data: tf.TensorInfo, transposed: boolean): Batch {
+  const axes = data.shape.slice(0, -2);
+  const [rows, columns] = data.shape.slice(-2) as [number, number];
+  return { data, transposed, rows, columns, axes, count: tf.util.sizeFromShape(axes) };
 }
 
-function multiply(a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
-  const [m, k] = a.shape.slice(-2) as [number, number];
-  const n = b.shape.at(-1) as number;
-  const batch = a.shape.slice(0, -2);
-  const out = uninitialised([...batch, m, n], 'float32');
-  kernels().batchedMatMul(addressOf(a), addressOf(b), addressOf(out), tf.util.sizeFromShape(batch), m, k, n);
+/** Whether none is empty, and each matrix of one has its own of the other, or all have the same. */
+function fits(a: Batch, b: Batch): boolean {
+  const isEmpty = [...a.data.shape, ...b.data.shape].includes(0);
+  const isFloat = a.data.dtype === 'float32' && b.data.dtype === 'float32';
+  return isFloat && !isEmpty && (a.axes.join() === b.axes.join() || a.count === 1 || b.count === 1);
+}
+
+function multiply(a: Batch, b: Batch): tf.TensorInfo {
+  const [m, k] = a.transposed ? [a.columns, a.rows] : [a.rows, a.columns];
+  const n = b.transposed ? b.rows : b.columns;
+  const out = uninitialised([...tf.broadcast_util.assertAndGetBroadcastShape(a.axes, b.axes), m, n], 'float32');
+  const count = Math.max(a.count, b.count);
+  // Rows that all meet the same matrix are rows of one product.
+  if (count === 1 || (b.count === 1 && !a.transposed)) {
+    onWasm.multiply({
+      a: { data: a.data, stride: a.columns, transposed: a.transposed },
+      b: { data: b.data, stride: b.columns, transposed: b.transposed },
+      c: { data: out, stride: n }, m: count * m, k, n,
+    });
+  } else {
+    multiplyEach(a, b, out, count, [m, k, n]);
+  }
   return out;
+}
+
+function multiplyEach(a: Batch, b: Batch, out: tf.TensorInfo, count: number, [m, k, n]: [number, number, number]): void {
+  const [nextA, nextB, nextC] = [a.count === 1 ? 0 : m * k, b.count === 1 ? 0 : k * n, m * n];
+  const [atA, atB, atC] = [addressOf(a.data), addressOf(b.data), addressOf(out)];
+  inParallel('multiplyBatch', count, Math.ceil(WORTHWHILE / (m * k * n)), (from, to) => [
+    to - from, nextA, nextB, nextC,
+    atA + 4 * from * nextA, a.columns, Number(a.transposed), atB + 4 * from * nextB, b.columns, Number(b.transposed),
+    atC + 4 * from * nextC, n, m, k, n,
+  ]);
 }

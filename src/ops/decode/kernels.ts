@@ -1,6 +1,7 @@
 /** What a backend brings for decoding: a cache of keys and values, attention of new tokens to it, and the choice of tokens. */
 import type * as tf from '@tensorflow/tfjs';
 import type { Heads } from '../attention/kernels';
+import type { Turns } from '../rotary/kernels';
 
 /** Keys and values of one layer by sequence and position, each `[batch, capacity, kvHeads·headDim]`. */
 export interface Cache {
@@ -31,6 +32,12 @@ export interface DecodeKernels {
    * @returns `[batch, heads·headDim]`
    */
   attendCache(qkv: tf.TensorInfo, cache: Cache, positions: tf.TensorInfo, window: number, heads: Heads): tf.TensorInfo;
+  /**
+   * As turning a new token's query and key, {@link store} and {@link attendCache} together, in one go.
+   * @param qkv not yet turned, `[batch, (heads + 2·kvHeads)·headDim]`
+   * @param turns its positions are the tokens' in their sequences, int32 `[batch]`
+   */
+  attendNext(qkv: tf.TensorInfo, cache: Cache, turns: Turns, window: number, heads: Heads): tf.TensorInfo;
   /**
    * One token per row. Ties go to the lower id.
    * @param logits `[rows, vocabulary]`

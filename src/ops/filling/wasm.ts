@@ -5,9 +5,14 @@
 import type * as tf from '@tensorflow/tfjs';
 import { packedKernels } from '../packed/kernel';
 import { type PackedMatrix, type PackedScheme, bitsOf, groupsPerRow, wordsPerRow } from '../packed/matrix';
-import { stridedKernels } from '../strided/kernel';
 import { addressOf, allocate, asTensor, heap, release, uninitialised, wasmBackend } from '../wasm-heap';
+import { kernels } from '../wasm/kernels';
 import { type Filling, type Plan, type StoredType, bytesOf } from './plan';
+
+interface Transposing {
+  /** Floats `[rows, columns]`, `stride` numbers apart, transposed into rows that lie `strideTo` apart. */
+  transpose(from: number, stride: number, rows: number, columns: number, to: number, strideTo: number): void;
+}
 
 /** Numbers in a portion: 256 KiB as floats. */
 const PORTION = 1 << 16;
@@ -102,7 +107,7 @@ function transposed({ rows, columns }: Plan): Target {
   const out = uninitialised([columns, rows], 'float32');
   return {
     tensors: [out],
-    put: (from, row, count) => stridedKernels().transpose(from, count, columns, addressOf(out) + 4 * row, 4 * rows),
+    put: (from, row, count) => kernels<Transposing>().transpose(from, columns, count, columns, addressOf(out) + 4 * row, rows),
     finish: () => asTensor(out),
   };
 }

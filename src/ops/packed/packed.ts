@@ -4,23 +4,35 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { differentiable } from '../differentiable';
+import type { Beside } from '../linear/linear';
+import { sumOfRows } from '../linear/product';
 import type { PackedMatrix } from './matrix';
-import * as onWasm from './wasm';
-import * as onWebGpu from './webgpu';
-
-const onDevice = (): typeof onWasm => tf.getBackend() === 'webgpu' ? onWebGpu : onWasm;
+import { onDevice } from './on-device';
+import { multiply as multiplyOnWebGpu } from './webgpu';
 
 /**
- * `x·Wᵀ`, with the gradient `dx = dy·W`.
+ * `x·Wᵀ (+ bias) (+ residual)`, with the gradient `dx = dy·W`.
  * @param x `[n, columns]`
  * @param weight must stay alive until the gradient is taken
  * @returns `[n, rows]`
  */
-export function packedLinear(x: tf.Tensor2D, weight: PackedMatrix): tf.Tensor2D {
+export function packedLinear(x: tf.Tensor2D, weight: PackedMatrix, beside: Beside = {}): tf.Tensor2D {
+  const { bias, residual } = beside;
   const [n, inner] = x.shape;
   if (inner !== weight.columns) throw new Error(`A product of rows of ${inner} with a matrix of ${weight.columns} columns.`);
   if (n === 0) return tf.tensor2d([], [0, weight.rows]);
-  return differentiable([x], () => onDevice().multiply(x, weight), (dy) => [onDevice().multiplyBack(dy, weight)]);
+  const inputs = [x, bias, residual].filter((input) => input !== undefined);
+  return differentiable(inputs, () => product(x, weight, beside), (dy) => [
+    () => onDevice().multiplyBack(dy, weight), ...bias ? [() => sumOfRows(dy)] : [], ...residual ? [() => tf.clone(dy)] : [],
+  ]);
+}
+
+function product(x: tf.Tensor2D, weight: PackedMatrix, beside: Beside): tf.Tensor2D {
+  if (tf.getBackend() === 'webgpu') return multiplyOnWebGpu(x, weight, beside);
+  const { bias, residual } = beside;
+  const y = onDevice().multiply(x, weight);
+  const lifted = bias ? tf.add<tf.Tensor2D>(y, bias) : y;
+  return residual ? tf.add<tf.Tensor2D>(lifted, residual) : lifted;
 }
 
 /**

@@ -1,50 +1,95 @@
-/** Packed matrices on the WebGPU backend: the kernels of `matrix.wgsl`, which read words and never write the matrix out. */
+/**
+ * Packed matrices on the WebGPU backend, which are unpacked as they are read and never written out. Their products go the ways
+ * of the linear maps, with B read by `blocks.wgsl`; those with few rows have a kernel of their own.
+ */
 import * as tf from '@tensorflow/tfjs';
-import { GROUP_SIZE, type Kernel, asTensor, dispatch, spread, uninitialised } from '../webgpu-pass';
+import added from '../linear/added.wgsl?raw';
+import alone from '../linear/alone.wgsl?raw';
+import { FEW, multiplyFewRows } from '../linear/few-rows-webgpu';
+import type { Beside } from '../linear/linear';
+import numbers from '../linear/numbers.wgsl?raw';
+import quad from '../linear/quad.wgsl?raw';
+import registers from '../linear/registers.wgsl?raw';
+import sizes from '../linear/sizes.wgsl?raw';
+import tiles from '../linear/tiles.wgsl?raw';
+import vectors from '../linear/vectors.wgsl?raw';
+import { type Kernel, adapterKind, asTensor, dispatch, spread, uninitialised, webGpuBackend } from '../webgpu-pass';
+import blocks from './blocks.wgsl?raw';
 import half from './half.wgsl?raw';
-import { type PackedMatrix, type PackedScheme, bitsOf, wordsPerRow } from './matrix';
+import { type PackedMatrix, bitsOf, wordsPerRow } from './matrix';
 import matrix from './matrix.wgsl?raw';
 
-/** Rows of the other matrix that a thread has. */
-const ROWS = 4;
+/** A way through the matrices, and the rows and columns of the product that a workgroup has. */
+interface Way {
+  code: string;
+  entryPoint: string;
+  rows: number;
+  columns: number;
+}
 
-/** `x·Wᵀ`. */
-export function multiply(x: tf.Tensor2D, weight: PackedMatrix): tf.Tensor2D {
-  return product('multiply', x, weight, weight.rows, weight.rows);
+/** `x·Wᵀ (+ bias) (+ residual)`. */
+export function multiply(x: tf.Tensor2D, weight: PackedMatrix, beside: Beside = {}): tf.Tensor2D {
+  return x.shape[0] <= FEW ? multiplyFewRows({ x, weight, ...beside }) : product(x, weight, weight.rows, true, beside);
 }
 
 /** `dy·W`. */
 export function multiplyBack(dy: tf.Tensor2D, weight: PackedMatrix): tf.Tensor2D {
-  return product('multiply_back', dy, weight, weight.columns, wordsPerRow(weight.scheme, weight.columns));
+  return product(dy, weight, weight.columns, false, {});
 }
 
 export function pickRows(weight: PackedMatrix, indices: readonly number[]): tf.Tensor2D {
   const out = uninitialised([indices.length, weight.columns], 'float32');
   const places = tf.tensor1d(indices as number[], 'int32');
-  run('pick_rows', weight, [out, places], indices.length, spread(indices.length * wordsPerRow(weight.scheme, weight.columns)));
+  unpackTo('pick_rows', weight, indices.length, [out, places]);
   places.dispose();
   return asTensor(out);
 }
 
 export function unpackAll(weight: PackedMatrix): tf.Tensor2D {
   const out = uninitialised([weight.rows, weight.columns], 'float32');
-  run('unpack_all', weight, [out], weight.rows, spread(weight.rows * wordsPerRow(weight.scheme, weight.columns)));
+  unpackTo('unpack_all', weight, weight.rows, [out]);
   return asTensor(out);
 }
 
-function product(entryPoint: string, other: tf.Tensor2D, weight: PackedMatrix, width: number, threads: number): tf.Tensor2D {
-  const [n] = other.shape;
-  const out = uninitialised([n, width], 'float32');
-  run(entryPoint, weight, [out, other], n, [Math.ceil(threads / GROUP_SIZE), Math.ceil(n / ROWS)]);
-  return asTensor(out);
-}
-
-function run(entryPoint: string, weight: PackedMatrix, buffers: tf.TensorInfo[], n: number, groups: [number, number]): void {
+function unpackTo(entryPoint: string, weight: PackedMatrix, n: number, buffers: tf.TensorInfo[]): void {
   const { scheme, words, scales, rows, columns } = weight;
+  const kernel = { label: `${entryPoint} ${scheme}`, code: half + matrix, entryPoint, constants: { BITS: bitsOf[scheme] } };
   // Halves have no scales; something must be bound all the same.
-  dispatch(kernelOf(entryPoint, scheme), [words, scales ?? words, ...buffers], [n, rows, columns], groups);
+  dispatch(kernel, [words, scales ?? words, ...buffers], [n, rows, columns], spread(n * wordsPerRow(scheme, columns)));
 }
 
-function kernelOf(entryPoint: string, scheme: PackedScheme): Kernel {
-  return { label: `${entryPoint} ${scheme}`, code: half + matrix, entryPoint, constants: { BITS: bitsOf[scheme] } };
+/** @param transposed whether the matrix takes part as its transpose */
+function product(a: tf.Tensor2D, weight: PackedMatrix, n: number, transposed: boolean, { bias, residual }: Beside): tf.Tensor2D {
+  const [m, k] = a.shape;
+  const out = uninitialised([m, n], 'float32');
+  const way = wayThrough(m);
+  const constants = {
+    A_TRANSPOSED: 0, B_TRANSPOSED: Number(transposed), ADDENDS: (bias ? 1 : 0) + (residual ? 2 : 0), BITS: bitsOf[weight.scheme],
+  };
+  // What is not there is not read, but something must be bound.
+  const buffers = [a, weight.words, out, bias ?? a, residual ?? a, weight.scales ?? weight.words];
+  dispatch(
+    kernelOf(way, k % 4 === 0 && n % 4 === 0, constants), buffers, [m, k, n, 0, k, 0, weight.columns, 0, n],
+    [Math.ceil(n / way.columns), Math.ceil(m / way.rows)],
+  );
+  return asTensor(out);
+}
+
+function wayThrough(m: number): Way {
+  if (adapterKind() === 'hardware') return { code: tiles, entryPoint: 'tiles', rows: 64, columns: 64 };
+  return m <= FEW
+    ? { code: registers, entryPoint: 'four_rows', rows: 4, columns: 32 }
+    : { code: registers, entryPoint: 'sixteen_rows', rows: 16, columns: 32 };
+}
+
+function kernelOf(way: Way, byFours: boolean, constants: Record<string, number>): Kernel {
+  const shares = way.code === registers && webGpuBackend().device.features.has('subgroups');
+  return {
+    label: ['packed', way.entryPoint, byFours, shares, ...Object.values(constants)].join(' '),
+    code: [
+      shares ? 'enable subgroups;' : '', sizes, byFours ? vectors : numbers, half, blocks, shares ? quad : alone, added, way.code,
+    ].join('\n'),
+    entryPoint: way.entryPoint,
+    constants,
+  };
 }

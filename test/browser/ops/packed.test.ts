@@ -184,7 +184,8 @@ describe('a packed matrix on WebGPU', { timeout: 240_000 }, () => {
     const before = allocated();
     for (let i = 0; i < 100; i++) await work();
     expect(tf.memory().numTensors).toBe(numTensors);
-    expect(allocated()).toBe(before);
+    // The pool may have given back what nobody wanted any more.
+    expect(allocated()).toBeLessThanOrEqual(before);
   });
 });
 

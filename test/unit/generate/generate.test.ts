@@ -3,10 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { KeyValueCache } from '../../../src/generate/cache';
 import { generate } from '../../../src/generate/generate';
 import { sample } from '../../../src/generate/sample';
-import { decoder, outputHead, type Remember } from '../../../src/model/decoder';
-import { causalMask, HIDDEN } from '../../../src/ops/attention';
-import { rotaryFrequencies } from '../../../src/model/rope';
-import { rotationOf } from '../../../src/ops/rotary';
+import { decoder, decodeStep, headsOf, outputHead } from '../../../src/model/decoder';
+import { turnsAt } from '../../../src/model/rope';
+import { causal } from '../../../src/ops/attention/attention';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
 import { randomTensor } from '../../support/gradient';
@@ -24,35 +23,63 @@ const requests = (count: number) => Array.from({ length: count }, (_, i) => (
   { key: `request ${i}`, images: [['a', 'b', 'c'][i % 3] as string], prompt: prompts[i % prompts.length] as string }
 ));
 
-test('decoding token by token with a cache gives the scores of one pass without', async () => {
+/** Scores after each of some tokens, decoded with a cache after a prompt of `prompt` tokens that is padded with `padding`. */
+async function decodedScores(x: tf.Tensor2D, prompt: number, padding: tf.Tensor2D): Promise<number[][]> {
   const { weights, config: { decoder: config } } = seen.model;
-  const tokens = 9;
-  const x = randomTensor<tf.Rank.R2>([tokens, config.hidden], 'x');
-  const run = (from: number, to: number, mask: tf.Tensor, remember?: Remember) => {
-    const positions = Array.from({ length: to - from }, (_, i) => from + i);
-    const pass = { batch: 1, tokens: to - from, rotation: rotationOf(positions, rotaryFrequencies(config)), mask };
-    return outputHead(weights, config, decoder(weights, config, tf.slice(x, [from, 0], [to - from, -1]), pass, remember));
-  };
-  const whole = await run(0, tokens, causalMask(tokens)).array();
-  const cache = new KeyValueCache();
-  expectClose(await run(0, 4, causalMask(4), cache.remember).data(), whole.slice(0, 4).flat(), 1e-5);
-  for (let at = 4; at < tokens; at++) {
-    expectClose(await run(at, at + 1, tf.zeros([1, 1, 1, at + 1]), cache.remember).data(), whole[at] as number[], 1e-5);
+  const tokens = prompt + padding.shape[0];
+  const cache = new KeyValueCache(config, 1, tokens, x.shape[0] - prompt);
+  const shape = { ...headsOf(config), batch: 1, tokens };
+  const turns = turnsAt(weights, config, Int32Array.from({ length: tokens }, (_, position) => position));
+  const padded = tf.concat([tf.slice(x, [0, 0], [prompt, -1]), padding]);
+  const hidden = [decoder(weights, config, padded, { shape, turns, mask: causal(config.window ?? Infinity), remember: cache.remember })];
+  hidden[0] = tf.slice(hidden[0] as tf.Tensor2D, [0, 0], [prompt, -1]);
+  for (let at = prompt; at < x.shape[0]; at++) {
+    hidden.push(decodeStep(weights, config, tf.slice(x, [at, 0], [1, -1]), cache.step(turnsAt(weights, config, Int32Array.of(at)))));
   }
   cache.dispose();
+  return await outputHead(weights, config, tf.concat(hidden)).array();
+}
+
+test.each([null, 3])('decoding token by token gives the scores of one pass with a window of %s', async (window) => {
+  const { weights, config } = seen.model;
+  const before = config.decoder.window;
+  config.decoder.window = window;
+  try {
+    const tokens = 9;
+    const x = randomTensor<tf.Rank.R2>([tokens, config.decoder.hidden], 'x');
+    const turns = turnsAt(weights, config.decoder, Int32Array.from({ length: tokens }, (_, position) => position));
+    const pass = { shape: { ...headsOf(config.decoder), batch: 1, tokens }, turns, mask: causal(window ?? Infinity) };
+    const whole = await outputHead(weights, config.decoder, decoder(weights, config.decoder, x, pass)).data();
+    const padding = randomTensor<tf.Rank.R2>([4, config.decoder.hidden], 'padding');
+    expectClose((await decodedScores(x, 4, padding)).flat(), whole, 1e-5);
+  } finally {
+    config.decoder.window = before;
+  }
 });
 
-test('a hidden key leaves no trace, however large its value', async () => {
+test('padding leaves no trace, however large its numbers', async () => {
+  const { hidden } = seen.model.config.decoder;
+  const x = randomTensor<tf.Rank.R2>([6, hidden], 'x');
+  const scores = await decodedScores(x, 3, tf.fill([2, hidden], 50));
+  expect(scores).toEqual(await decodedScores(x, 3, tf.fill([2, hidden], -3)));
+});
+
+test('sequences that are kept go on as they would have with the others', async () => {
   const { weights, config: { decoder: config } } = seen.model;
-  const decode = async (padding: number) => {
-    const cache = new KeyValueCache();
-    const prompt = tf.concat([randomTensor<tf.Rank.R2>([3, config.hidden], 'p'), tf.fill([1, config.hidden], padding)]) as tf.Tensor2D;
-    decoder(weights, config, prompt, { batch: 1, tokens: 4, rotation: rotationOf([0, 1, 2, 3], rotaryFrequencies(config)), mask: causalMask(4) }, cache.remember);
-    const mask = tf.tensor([0, 0, 0, HIDDEN, 0], [1, 1, 1, 5]);
-    const next = randomTensor<tf.Rank.R2>([1, config.hidden], 'n');
-    return await decoder(weights, config, next, { batch: 1, tokens: 1, rotation: rotationOf([3], rotaryFrequencies(config)), mask }, cache.remember).data();
+  const [batch, tokens] = [3, 5];
+  const decode = async (kept: number[]) => {
+    const cache = new KeyValueCache(config, batch, tokens, 1);
+    const prompts = randomTensor<tf.Rank.R2>([batch * tokens, config.hidden], 'prompts');
+    const turns = turnsAt(weights, config, Int32Array.from({ length: batch * tokens }, (_, row) => row % tokens));
+    decoder(weights, config, prompts, { shape: { ...headsOf(config), batch, tokens }, turns, mask: causal(), remember: cache.remember });
+    cache.keepRows(kept);
+    const next = tf.concat(kept.map((row) => randomTensor<tf.Rank.R2>([1, config.hidden], 'next', row))) as tf.Tensor2D;
+    const hidden = decodeStep(weights, config, next, cache.step(turnsAt(weights, config, Int32Array.from(kept, (row) => tokens - row))));
+    cache.dispose();
+    return await hidden.array();
   };
-  expect(await decode(50)).toEqual(await decode(-3));
+  const all = await decode([0, 1, 2]);
+  expect(await decode([2, 0])).toEqual([all[2], all[0]]);
 });
 
 describe.each([0, 0.9])('at temperature %f', (temperature) => {
@@ -94,23 +121,21 @@ test('generation leaves no tensors behind', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-describe('sampling', () => {
-  const draws = (...shares: number[]) => shares.map((share) => () => share);
+test('limits narrow what is drawn down to the likeliest tokens', async () => {
+  const greedy = await generate(seen.model, seen.features, requests(6), { temperature: 0, maxNewTokens: 6, seed: 3 });
+  for (const limit of [{ topK: 1 }, { topP: 1e-6 }]) {
+    expect(await generate(seen.model, seen.features, requests(6), { temperature: 2, maxNewTokens: 6, seed: 3, ...limit })).toEqual(greedy);
+  }
+});
 
-  test('takes the likeliest token at temperature 0', async () => {
-    expect(await sample(tf.tensor2d([[0, 3, 1], [5, 2, 1]]), 0, draws(0.9, 0.9))).toEqual([1, 0]);
-  });
+test.each([{ temperature: -1 }, { temperature: NaN }, { topK: 1.5 }, { topK: -1 }, { topP: 0 }, { topP: 1.1 }])('%o is refused by name', async (options) => {
+  await expect(generate(seen.model, seen.features, requests(1), { temperature: 1, maxNewTokens: 1, seed: 1, ...options }))
+    .rejects.toMatchObject({ code: 'settings/invalid', message: expect.stringContaining(Object.keys(options)[0] as string) });
+});
 
-  test('splits the unit interval in the tokens\' order by their probabilities', async () => {
-    const logits = () => tf.log(tf.tensor2d([[0.2, 0.5, 0.3]])) as tf.Tensor2D;
-    for (const [share, token] of [[0, 0], [0.19, 0], [0.21, 1], [0.69, 1], [0.71, 2], [0.999999, 2]] as const) {
-      expect(await sample(logits(), 1, draws(share))).toEqual([token]);
-    }
-  });
-
-  test('sharpens with a falling temperature', async () => {
-    const logits = () => tf.tensor2d([[0, 1]]);
-    expect(await sample(logits(), 1, draws(0.2))).toEqual([0]);
-    expect(await sample(logits(), 0.1, draws(0.2))).toEqual([1]);
-  });
+test('a step asks for draws only where it draws', async () => {
+  const asked = () => { throw new Error('A draw.'); };
+  expect(await sample(tf.tensor2d([[0, 3, 1], [5, 2, 1]]), { temperature: 0, topK: 0, topP: 1 }, [asked, asked])).toEqual([1, 0]);
+  expect(await sample(tf.tensor2d([[0, 1]]), { temperature: 1, topK: 0, topP: 1 }, [() => 0.2])).toEqual([0]);
+  expect(await sample(tf.tensor2d([[0, 1]]), { temperature: 0.1, topK: 0, topP: 1 }, [() => 0.2])).toEqual([1]);
 });

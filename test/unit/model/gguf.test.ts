@@ -37,7 +37,7 @@ describe.each(Object.keys(expected))('the file %s', (name) => {
     const file = `${name}.gguf`;
     const model = await modelOf(file, new Blob([fixture('gguf').get(file) as Uint8Array<ArrayBuffer>]));
     const features = new VisionFeatures(model.weights, model.config);
-    const actual = await tf.tidy(() => outputHead(model.weights, model.config.decoder, forward(model, features, [{ images: [], ids: prompt }], prompt.length, [prompt.length - 1]))).data();
+    const actual = await tf.tidy(() => outputHead(model.weights, model.config.decoder, forward(model, features, [{ images: [], ids: prompt }], prompt.length, { rows: [prompt.length - 1] }))).data();
     const wanted = numbersOf({ shape: [], f32: logits });
     const range = Math.max(...wanted) - Math.min(...wanted);
     const worst = Math.max(...wanted.map((value, i) => Math.abs(value - (actual[i] as number))));

@@ -4,11 +4,10 @@ import { beforeAll, describe, test } from 'vitest';
 import { addAdapter } from '../../../src/model/adapter';
 import type { ConnectorConfig } from '../../../src/model/config/config';
 import { connector } from '../../../src/model/connector';
-import { decoder } from '../../../src/model/decoder';
+import { decoder, headsOf } from '../../../src/model/decoder';
+import { turnsAt } from '../../../src/model/rope';
 import { lora, Weights } from '../../../src/model/weights';
-import { causalMask } from '../../../src/ops/attention';
-import { rotaryFrequencies } from '../../../src/model/rope';
-import { rotationOf } from '../../../src/ops/rotary';
+import { causal } from '../../../src/ops/attention/attention';
 import { batchOf } from '../../../src/train/batch';
 import { meanLoss } from '../../../src/train/trainer';
 import { useWasm } from '../../support/backend';
@@ -24,7 +23,7 @@ beforeAll(async () => {
 
 /** A model's weights with some of them replaced by what is being differentiated. */
 function replaced(names: readonly string[], tensors: readonly tf.Tensor[], { model } = seen): Weights {
-  const weights = new Weights();
+  const weights = new Weights(model.weights);
   for (const name of model.weights.names()) {
     const tensor = tensors[names.indexOf(name)];
     weights.set(name, tensor ?? model.weights.weight(name));
@@ -50,10 +49,8 @@ describe('gradients agree with finite differences', () => {
     const names = seen.model.weights.names().filter((name) => name.startsWith('language_model.model.layers.0.'));
     const config = { ...seen.model.config.decoder, layers: 1 };
     const [batch, tokens] = [2, 4];
-    const pass = {
-      batch, tokens, mask: causalMask(tokens),
-      rotation: rotationOf([0, 1, 2, 3, 0, 1, 2, 3], rotaryFrequencies(config)),
-    };
+    const turns = turnsAt(seen.model.weights, config, Int32Array.of(0, 1, 2, 3, 0, 1, 2, 3));
+    const pass = { shape: { ...headsOf(config), batch, tokens }, mask: causal(), turns };
     await expectGradients(
       (x, ...tensors) => decoder(replaced(names, tensors), config, x as tf.Tensor2D, pass),
       [randomTensor([batch * tokens, config.hidden], 'x'), ...names.map((name) => seen.model.weights.get(name))], 1e-2,
@@ -63,7 +60,7 @@ describe('gradients agree with finite differences', () => {
   test('for the loss of the whole model, from the connector to the tied embedding', async () => {
     const names = [
       'multi_modal_projector.linear_1.weight', 'language_model.model.embed_tokens.weight', 'language_model.model.norm.weight',
-      'language_model.model.layers.1.self_attn.k_proj.weight', 'language_model.model.layers.0.mlp.up_proj.weight',
+      'language_model.model.layers.1.self_attn.qkv_proj.weight', 'language_model.model.layers.0.mlp.gate_up_proj.weight',
     ];
     const batch = batchOf(seen.model, seen.features, [
       { images: ['a'], prompt: 'what?', target: 'one' },

@@ -1,5 +1,5 @@
 /** Our numbers against what Hugging Face's transformers makes of the same checkpoints (`scripts/make-fixtures.py`). */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../src/checkpoint/open';
 import { preprocess } from '../../../src/data/preprocess';
@@ -9,7 +9,6 @@ import { connector } from '../../../src/model/connector';
 import { outputHead } from '../../../src/model/decoder';
 import { forward } from '../../../src/model/forward';
 import { loadModel, speaking, type SpeakingModel } from '../../../src/model/model';
-import { isLinear } from '../../../src/model/tensors';
 import { VisionFeatures } from '../../../src/model/vision-features';
 import { batchOf } from '../../../src/train/batch';
 import { meanLoss } from '../../../src/train/trainer';
@@ -17,6 +16,7 @@ import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
 import { fixture, fixtureJson, serving } from '../../support/folder';
 import { type StoredImage, toPixels } from '../../support/images';
+import { namedGradients } from '../../support/named-gradients';
 
 interface Listed {
   shape: number[];
@@ -68,11 +68,9 @@ describe.each(['llava-tiny', 'llava-tiny-f16'])('the checkpoint %s', (name) => {
 
   test('gives the reference\'s gradients', async () => {
     const names = Object.keys(expected.gradients);
-    const gradients = tf.grads(() => meanLoss(model, features, example()))(names.map((tensor) => model.weights.get(tensor)));
+    const gradients = namedGradients(model, () => meanLoss(model, features, example()), names);
     for (const [i, tensor] of names.entries()) {
-      const gradient = gradients[i] as tf.Tensor;
-      const stored = isLinear(tensor) ? tf.transpose(gradient) : gradient;
-      expectClose(await stored.data(), (expected.gradients[tensor] as Listed).data, 2e-4, `gradient of ${tensor}, entry`);
+      expectClose(await (gradients[i] as tf.Tensor).data(), (expected.gradients[tensor] as Listed).data, 2e-4, `gradient of ${tensor}, entry`);
     }
   });
 

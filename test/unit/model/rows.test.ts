@@ -13,5 +13,5 @@ test('rows that are asked for come out as they do among all rows', async () => {
     { images: [['a', 'b'][i] as string], ids: [...placeholders(model), ...model.tokenizer.encode(text)] }));
   const all = await forward(model, features, sequences, 24).array();
   const rows = [8, 3, 30, 46];
-  expect(await forward(model, features, sequences, 24, rows).array()).toEqual(rows.map((row) => all[row]));
+  expect(await forward(model, features, sequences, 24, { rows }).array()).toEqual(rows.map((row) => all[row]));
 });

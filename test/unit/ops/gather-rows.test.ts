@@ -1,14 +1,44 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { beforeAll, expect, test } from 'vitest';
-import { gatherRows } from '../../../src/ops/gather-rows';
+import { beforeAll, expect, test, vi } from 'vitest';
+import * as composed from '../../../src/ops/gather-rows/composed';
+import { gatherRows } from '../../../src/ops/gather-rows/gather-rows';
+import { onWasm } from '../../../src/ops/gather-rows/wasm';
+import { asTensor } from '../../../src/ops/wasm-heap';
+import type * as Threads from '../../../src/ops/wasm/threads';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
 import { expectGradients, randomTensor } from '../../support/gradient';
 
 beforeAll(useWasm);
-const cases = fc.integer({ min: 1, max: 12 }).chain((rows) => fc.tuple(
-  fc.constant(rows), fc.integer({ min: 1, max: 6 }), fc.array(fc.integer({ min: 0, max: rows - 1 }), { minLength: 1, maxLength: 20 }),
+
+/** Items of a part when work is shared out as among threads; undefined for the real thing, which in Node is one thread. */
+const part = vi.hoisted(() => ({ size: undefined as number | undefined }));
+vi.mock('../../../src/ops/wasm/threads', async (original) => {
+  const threads = await original<typeof Threads>();
+  const inParallel: typeof threads.inParallel = (kernel, count, grain, run) => {
+    const size = part.size ?? Math.max(1, count);
+    for (let from = 0; from < count; from += size) {
+      const to = Math.min(from + size, count);
+      threads.inParallel(kernel, count, grain, () => run(from, to));
+    }
+  };
+  return { ...threads, inParallel };
+});
+
+/** What `f` computes as a whole, then cut into parts of one item and of two. */
+async function cut<T>(f: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (const size of [undefined, 1, 2]) {
+    part.size = size;
+    results.push(await f());
+  }
+  part.size = undefined;
+  return results;
+}
+const cases = fc.integer({ min: 1, max: 33 }).chain((rows) => fc.tuple(
+  fc.constant(rows), fc.constantFrom(1, 3, 4, 5, 16, 17, 33, 65),
+  fc.array(fc.integer({ min: 0, max: rows - 1 }), { minLength: 1, maxLength: 40 }),
 ));
 
 test('rows come in the order of their indices', async () => {
@@ -16,20 +46,40 @@ test('rows come in the order of their indices', async () => {
     const table = randomTensor<tf.Rank.R2>([rows, width], 'table');
     const expected = await table.array();
     expect(await gatherRows(table, indices).array()).toEqual(indices.map((index) => expected[index]));
-  }), { numRuns: 25 });
+  }), { numRuns: 30 });
 });
 
-test('the gradient of a row is the sum over all places that it went to', async () => {
+test('the gradient equals that of the composed form', async () => {
   await fc.assert(fc.asyncProperty(cases, async ([rows, width, indices]) => {
     const table = randomTensor<tf.Rank.R2>([rows, width], 'table');
     const dy = randomTensor<tf.Rank.R2>([indices.length, width], 'dy');
-    const expected = new Float64Array(rows * width);
-    (await dy.array()).forEach((row, i) => row.forEach((value, column) => { expected[(indices[i] as number) * width + column]! += value; }));
-    const gradient = tf.grad((x) => gatherRows(x as tf.Tensor2D, indices))(table, dy);
-    expectClose(await gradient.data(), expected, 1e-5);
-  }), { numRuns: 25 });
+    const gradientOf = (f: typeof gatherRows) => tf.grad((x) => f(x as tf.Tensor2D, indices))(table, dy);
+    expectClose(await gradientOf(gatherRows).data(), await gradientOf(composed.gatherRows).data(), 1e-5);
+  }), { numRuns: 30 });
 });
 
 test('gathering has a gradient that agrees with finite differences', async () => {
-  await expectGradients((table) => gatherRows(table as tf.Tensor2D, [2, 0, 2, 2, 3]), [randomTensor([4, 3], 1)]);
+  await expectGradients((table) => gatherRows(table as tf.Tensor2D, [2, 0, 2, 2, 3]), [randomTensor([4, 7], 1)]);
+});
+
+test('no indices gather no rows, and the gradient is zero even where memory held something', async () => {
+  randomTensor([50, 5], 'left behind').dispose();
+  const table = randomTensor<tf.Rank.R2>([50, 5], 'table');
+  expect(gatherRows(table, []).shape).toEqual([0, 5]);
+  const sums = asTensor(onWasm.sumByIndex(tf.zeros([0, 5]), new Int32Array(0), 50));
+  expect([...await sums.data()]).toEqual(Array(250).fill(0));
+});
+
+test('sums are taken in the order of the rows', async () => {
+  // Anything else than ((1e8 + 1) − 1e8) + 1 in 32 bits is not 1.
+  const values = tf.tensor2d([[1e8], [1], [-1e8], [1]]);
+  expect([...await asTensor(onWasm.sumByIndex(values, Int32Array.of(1, 1, 1, 1), 3)).data()]).toEqual([0, 1, 0]);
+});
+
+test('rows and columns that threads share out come to the same bits', async () => {
+  const table = randomTensor<tf.Rank.R2>([7, 83], 'table');
+  const indices = [3, 0, 3, 6, 3];
+  const [whole, ...parts] = await cut(() => Promise.all(
+    [gatherRows(table, indices), tf.grad((x) => gatherRows(x as tf.Tensor2D, indices))(table)].map((tensor) => tensor.data())));
+  for (const some of parts) expect(some).toEqual(whole);
 });

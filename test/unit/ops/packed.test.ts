@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { assemble } from '../../../scripts/build-kernels';
 import { type PackedMatrix, disposePacked } from '../../../src/ops/packed/matrix';
 import { packedLinear, packedRows, unpack } from '../../../src/ops/packed/packed';
 import { heap } from '../../../src/ops/wasm-heap';
@@ -88,15 +86,6 @@ describe('a packed matrix', () => {
     disposePacked(packed);
     expect(tf.memory().numTensors).toBe(tensors - 2);
   });
-});
-
-test('the binaries are what their source assembles to', async () => {
-  for (const op of ['packed', 'strided'] as const) {
-    for (const [file, bytes] of await assemble(op)) {
-      const kept = readFileSync(new URL(`../../../src/ops/${op}/${file}`, import.meta.url));
-      expect(Buffer.from(bytes).equals(kept), `${op}/${file}: run npx tsx scripts/build-kernels.ts`).toBe(true);
-    }
-  }
 });
 
 /** Words without order of which only the bits of the mask are set; halves below 0x3c00 are below 1, below 0x2c00 below 1/16. */

@@ -98,6 +98,36 @@ describe('a training step', () => {
     expect(together.loss).toBeCloseTo(sum / together.targets, 5);
   });
 
+  test.each([1, 2, 5])('is the same to rounding with %i examples at once', async (atOnce) => {
+    const whole = [await trainer().step(examples, 1e-2), await numbers()] as const;
+    seen = await seenModel(tiny, ['a', 'b']);
+    const parts = [await trainer({ atOnce }).step(examples, 1e-2), await numbers()] as const;
+    expect(parts[0]).toMatchObject({ targets: whole[0].targets, tokens: whole[0].tokens });
+    expect(parts[0].loss).toBeCloseTo(whole[0].loss, 5);
+    // The first step moves a number by its rate whatever the size of its gradient, unless that is nothing but rounding.
+    for (const [name, data] of whole[1]) {
+      const off = data.filter((x, i) => Math.abs(x - (parts[1].get(name)?.[i] as number)) > 2e-3);
+      expect(off.length, name).toBeLessThanOrEqual(data.length / 50);
+    }
+  });
+
+  test('is the same to the bit when layers are computed again for their gradient', async () => {
+    const remembered = [await trainer({ recompute: false }).step(examples, 1e-2), await numbers()] as const;
+    seen = await seenModel(tiny, ['a', 'b']);
+    expect([await trainer({ recompute: true }).step(examples, 1e-2), await numbers()]).toEqual(remembered);
+  });
+
+  test('remembers activations in halves with nearly the same gradients', async () => {
+    const long = [{ images: ['a'], prompt: 'what is it that you see on this one?', target: 'a very long answer, so that there is something to remember' }];
+    const whole = [await trainer().step(long, 1e-3), await numbers()] as const;
+    seen = await seenModel(tiny, ['a', 'b']);
+    const halves = [await trainer({ halves: true }).step(long, 1e-3), await numbers()] as const;
+    expect(halves[0]).toEqual(whole[0]);
+    const differences = [...whole[1]].flatMap(([name, data]) => [...data].map((x, i) => Math.abs(x - (halves[1].get(name)?.[i] as number))));
+    expect(differences.some((difference) => difference > 0)).toBe(true);
+    expect(differences.filter((difference) => difference > 5e-4).length).toBeLessThan(differences.length / 50);
+  });
+
   test('leaves no tensors behind', async () => {
     const open = trainer();
     await open.step(examples, 1e-3);
@@ -112,6 +142,8 @@ describe('a training step', () => {
     weights.set(name, tf.fill(weights.get(name).shape, Number.NaN));
     const open = trainer();
     const before = await numbers();
+    // The table of angles comes with the first pass, and stays.
+    await lossOf(seen.model, seen.features, examples);
     const { numTensors } = tf.memory();
     await expect(open.step(examples, 1e-3)).rejects.toMatchObject({ code: 'run/diverged' });
     expect(await numbers()).toEqual(before);

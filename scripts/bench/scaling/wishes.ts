@@ -1,0 +1,47 @@
+/** The flags of `npm run bench:scaling`, read and checked. */
+import { numberIn, oneOf, readFlags } from '../../flags';
+import { backends, type Backend } from '../steps/work';
+import { parts, recordCounts, tokenCounts, type Part } from './sizes';
+
+export interface ScalingWishes {
+  parts: readonly Part[];
+  /** Of the tokens; pools compute on none. */
+  backend: Backend;
+  tokens: readonly number[];
+  records: readonly number[];
+  /** How often each is measured. */
+  repeats: number;
+  json?: string;
+}
+
+export const help = `npm run bench:scaling -- [--json FILE] [--only tokens|pools] [--backend wasm|webgpu]
+
+  --json FILE     writes all figures there too
+  --only PART     tokens: training and decoding at ${tokenCounts.join(', ')} tokens; pools: a run's pools at ${recordCounts.join(', ')} records
+  --backend NAME  what models compute on (wasm)
+  --repeats N     how often each is measured (5)
+  --most N        leaves out larger sizes`;
+
+const flags = {
+  json: { type: 'string' },
+  only: { type: 'string' },
+  backend: { type: 'string', default: 'wasm' },
+  repeats: { type: 'string', default: '5' },
+  most: { type: 'string', default: String(Math.max(...recordCounts)) },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Throws `settings/invalid` naming what is wrong and what is allowed. */
+export function readWishes(args: string[]): ScalingWishes | 'help' {
+  const values = readFlags(args, flags);
+  if (values.help) return 'help';
+  const most = numberIn('most', values.most, Math.min(...tokenCounts), Math.max(...recordCounts), true);
+  return {
+    parts: values.only === undefined ? parts : [oneOf('only', values.only, parts)],
+    backend: oneOf('backend', values.backend, backends),
+    tokens: tokenCounts.filter((count) => count <= most),
+    records: recordCounts.filter((count) => count <= most),
+    repeats: numberIn('repeats', values.repeats, 1, 100, true),
+    json: values.json,
+  };
+}

@@ -1,0 +1,65 @@
+/** This project: its device, its model as loaded from a checkpoint, its trainer and its generation. */
+import { inWords, openWebGpu, requestAdapter } from '../../../src/device/webgpu';
+import { generate } from '../../../src/generate/generate';
+import { loadModel, speaking, type SpeakingModel } from '../../../src/model/model';
+import { VisionFeatures } from '../../../src/model/vision-features';
+import { linear } from '../../../src/ops/linear/linear';
+import type { Batch } from '../../../src/train/batch';
+import { Trainer } from '../../../src/train/trainer';
+import type { Contender, Open } from './contender';
+import { llamaCheckpoint } from './ours-checkpoint';
+import { nanoDecoder, nanoTrainer } from './ours-nano';
+import { productBy } from './tfjs-product';
+import { learningRate, prompt, shape, type TokenBatch } from './work';
+
+export const open: Open = async (backend) => ({
+  device: backend === 'wasm' ? await onWasm() : await onWebGpu(), trainer, decoder, product: productBy((a, b) => linear(a, b)),
+});
+
+async function onWasm(): Promise<string> {
+  return await (await import('../../../src/device/wasm')).openWasm();
+}
+
+async function onWebGpu(): Promise<string> {
+  const adapter = await requestAdapter();
+  if (adapter === null) throw new Error('There is no WebGPU adapter.');
+  await openWebGpu(adapter, (error) => { throw error; });
+  return inWords(adapter.info);
+}
+
+async function loaded(): Promise<[SpeakingModel, VisionFeatures]> {
+  const model = speaking(await loadModel(llamaCheckpoint(), { scheme: 'f32', onShard: () => undefined }));
+  return [model, new VisionFeatures(model.weights, model.config)];
+}
+
+const trainer: Contender['trainer'] = async (architecture) => {
+  if (architecture === 'nano') return await nanoTrainer(architecture);
+  const [model, features] = await loaded();
+  const adamw = new Trainer(model, features, { parts: ['decoder'], weightDecay: 0, clipNorm: 0 });
+  return async (batch) => (await adamw.stepOn(everyToken(batch), learningRate)).loss;
+};
+
+/** The next token is learned of every row. */
+function everyToken({ inputs, targets }: TokenBatch): Batch {
+  const { batch, tokens } = shape;
+  return {
+    sequences: Array.from({ length: batch }, (_, row) => ({ images: [], ids: [...inputs.subarray(row * tokens, (row + 1) * tokens)] })),
+    tokens, realTokens: batch * tokens, labelRows: Array.from(inputs, (_, row) => row), labels: [...targets],
+  };
+}
+
+/** Generation goes on by itself: a call waits until it has come to the next token. */
+const decoder: Contender['decoder'] = async (architecture) => {
+  if (architecture === 'nano') return await nanoDecoder(architecture);
+  const [model, features] = await loaded();
+  let heard: (token: number) => void = () => undefined;
+  let failed: (error: unknown) => void = () => undefined;
+  const next = (): Promise<number> => new Promise((resolve, reject) => { [heard, failed] = [resolve, reject]; });
+  const first = next();
+  generate(
+    model, features, [{ key: 'bench', images: [], prompt: String.fromCodePoint(...prompt) }],
+    { temperature: 0, maxNewTokens: shape.tokens - prompt.length, seed: 1 }, ([out]) => heard(out?.at(-1) ?? Number.NaN),
+  ).catch((error: unknown) => failed(error));
+  await first;
+  return next;
+};

@@ -1,0 +1,108 @@
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Side } from '../../../src/ops/linear/kernels';
+import { onWasm } from '../../../src/ops/linear/wasm';
+import { asTensor } from '../../../src/ops/wasm-heap';
+import { useWasm } from '../../support/backend';
+import { expectClose } from '../../support/close';
+import { randomTensor } from '../../support/gradient';
+
+beforeAll(useWasm);
+
+/** Sizes around the kernel's tiles (4 and 8), its blocks (128) and its depth (256). */
+const size = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 40 }) },
+  { weight: 1, arbitrary: fc.constantFrom(127, 128, 129, 200) },
+);
+const depth = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 40 }) }, { weight: 1, arbitrary: fc.constantFrom(255, 256, 257, 520) });
+
+/** A matrix of the given size inside a tensor that is larger than it. */
+interface Lying {
+  side: Side;
+  at(row: number, column: number): number;
+}
+
+async function lying(rows: number, columns: number, transposed: boolean, margin: number, offset: number, key: string): Promise<Lying> {
+  const [height, width] = transposed ? [columns, rows] : [rows, columns];
+  const stride = width + margin;
+  const data = randomTensor<tf.Rank.R1>([offset + height * stride], key, rows, columns);
+  const numbers = await data.data();
+  return {
+    side: { data, offset, stride, transposed },
+    at: (row, column) => numbers[offset + (transposed ? column * stride + row : row * stride + column)] as number,
+  };
+}
+
+describe('a product', () => {
+  const layout = fc.record({
+    transposedA: fc.boolean(), transposedB: fc.boolean(), margin: fc.nat(3), offset: fc.nat(3),
+    bias: fc.boolean(), residual: fc.boolean(), adds: fc.boolean(),
+  });
+
+  test('is what three loops give, however its sides lie and whatever is added', async () => {
+    await fc.assert(fc.asyncProperty(size, depth, size, layout, async (m, k, n, how) => {
+      const a = await lying(m, k, how.transposedA, how.margin, how.offset, 'a');
+      const b = await lying(k, n, how.transposedB, how.margin, how.offset, 'b');
+      const c = await lying(m, n, false, how.margin, how.offset, 'c');
+      const bias = randomTensor<tf.Rank.R1>([n], 'bias');
+      const residual = randomTensor<tf.Rank.R2>([m, n], 'residual');
+      const [biases, residuals] = await Promise.all([bias.data(), residual.data()]);
+      const before = await (c.side.data as tf.Tensor).data();
+      onWasm.multiply({
+        a: a.side, b: b.side, c: c.side, m, k, n, adds: how.adds,
+        ...(how.bias ? { bias } : {}), ...(how.residual ? { residual } : {}),
+      });
+      const after = await (c.side.data as tf.Tensor).data();
+      const expected = before.slice();
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          let sum = (how.adds ? c.at(i, j) : 0) + (how.bias ? biases[j] as number : 0) + (how.residual ? residuals[i * n + j] as number : 0);
+          for (let l = 0; l < k; l++) sum += a.at(i, l) * b.at(l, j);
+          expected[how.offset + i * c.side.stride + j] = sum;
+        }
+      }
+      expectClose(after, expected, 1e-5);
+    }), { numRuns: 150 });
+  });
+
+  test('of a row is to the bit what it is among others', async () => {
+    const [m, k, n] = [23, 300, 37];
+    const x = randomTensor<tf.Rank.R2>([m, k], 'x');
+    const w = randomTensor<tf.Rank.R2>([k, n], 'w');
+    const rows = (from: number, count: number): Promise<ArrayLike<number>> => {
+      const out = tf.zeros([count, n]);
+      onWasm.multiply({
+        a: { data: x, offset: from * k, stride: k }, b: { data: w, stride: n }, c: { data: out, stride: n }, m: count, k, n,
+      });
+      return out.data();
+    };
+    const whole = await rows(0, m);
+    for (const [from, count] of [[5, 1], [2, 3], [7, 9]] as const) {
+      expect(await rows(from, count)).toEqual((whole as Float32Array).slice(from * n, (from + count) * n));
+    }
+  });
+});
+
+test('a gated product keeps the gates and gives silu of the first half times the second', async () => {
+  await fc.assert(fc.asyncProperty(size, depth, size, async (m, k, n) => {
+    const x = randomTensor<tf.Rank.R2>([m, k], 'x');
+    const weight = randomTensor<tf.Rank.R2>([k, 2 * n], 'w');
+    const { gates, out } = onWasm.multiplyGated(x, weight);
+    const [both, gated] = [asTensor<tf.Tensor2D>(gates), asTensor(out)];
+    expectClose(await both.data(), await tf.matMul(x, weight).data(), 1e-5, 'gate');
+    // Not by tf.sigmoid: the backend's own is some thousandths off where it is small.
+    const [gate, up] = await Promise.all(tf.split(both, 2, 1).map((half) => half.data())) as [Float32Array, Float32Array];
+    expect(gated.shape).toEqual([m, n]);
+    expectClose(await gated.data(), gate.map((x, i) => x / (1 + Math.exp(-x)) * (up[i] as number)), 1e-5);
+  }), { numRuns: 40 });
+});
+
+test('the sum over rows is that of a loop, in order', async () => {
+  await fc.assert(fc.asyncProperty(size, fc.oneof(size, fc.constantFrom(511, 513)), async (m, n) => {
+    const x = randomTensor<tf.Rank.R2>([m, n], m, n);
+    const sums = new Float32Array(n);
+    (await x.data()).forEach((value, at) => { sums[at % n] = Math.fround((sums[at % n] as number) + value); });
+    expect(await asTensor(onWasm.sumRows(x)).data()).toEqual(sums);
+  }), { numRuns: 30 });
+});
