@@ -23,7 +23,9 @@ process.exit(await exitCode(async () => {
   const wishes = readWishes(process.argv.slice(2));
   if (wishes === 'help') return console.log(help);
   const cases = casesOf(wishes);
-  if (cases.length === 0) throw new ComdError('settings/invalid', 'Nothing is left to be measured.', 'Leave a flag out: not every implementation does every work everywhere.');
+  if (cases.length === 0) {
+    throw new ComdError('settings/invalid', 'Nothing is left to be measured.', 'Leave a flag out: not every implementation does every work everywhere.');
+  }
   if (wishes.runtime === 'dawn' || cases.some(({ implementation }) => peers.includes(implementation))) ensurePeers(say);
   if (wishes.runtime === 'dawn') return await runDawn(process.argv.slice(2), say);
   const before = load();

@@ -13,6 +13,7 @@ import { generate, promptLogits } from '../src/generate/generate';
 import { applyAdapter, exportAdapter } from '../src/model/adapter';
 import { exportModel, loadModel, type Model, speaking } from '../src/model/model';
 import { VisionFeatures } from '../src/model/vision-features';
+import { useThreads } from '../src/ops/wasm/threads';
 import { restoreSnapshot, takeSnapshot } from '../src/train/snapshot';
 import { lossOf, Trainer } from '../src/train/trainer';
 import type { LoadOptions, ModelInfo, ModelPlace, ModelWorker } from './protocol';
@@ -39,8 +40,12 @@ async function onDevice<T>(call: (held: Loaded) => T | Promise<T>): Promise<T> {
   }
 }
 
-async function openModel(place: ModelPlace, { backend, weights: scheme, adapter }: LoadOptions, onShard: Parameters<ModelWorker['load']>[2]): Promise<Loaded> {
+async function openModel(
+  place: ModelPlace, { backend, weights: scheme, adapter, models = 1 }: LoadOptions, onShard: Parameters<ModelWorker['load']>[2],
+): Promise<Loaded> {
   const device = await openDevice(backend);
+  // Two models that take turns on the same processors are slower than each on its own.
+  useThreads(Math.max(1, Math.floor(navigator.hardwareConcurrency / models)));
   const model = await loadModel(await openPlace(place), { scheme, onShard });
   try {
     if (adapter) applyAdapter(speaking(model), await openAdapter(await sourceOf(adapter), model.config.family));

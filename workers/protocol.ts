@@ -27,6 +27,8 @@ export interface LoadOptions {
   weights: Scheme;
   /** A LoRA adapter in PEFT's format that is laid over the model. */
   adapter?: ModelPlace;
+  /** Models that share this machine's processors; 1 by default. */
+  models?: number;
 }
 
 /** A model on a device of its own. It answers calls and knows no method. */

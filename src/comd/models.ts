@@ -13,7 +13,7 @@ export function placeOf(chosen: string, bundled: string): ModelPlace {
 }
 
 export function loadOptions(role: 'student' | 'teacher', settings: Settings): LoadOptions {
-  return { backend: settings.backend, weights: role === 'student' ? settings.studentWeights : settings.teacherWeights };
+  return { backend: settings.backend, weights: role === 'student' ? settings.studentWeights : settings.teacherWeights, models: 2 };
 }
 
 /** Throws `settings/invalid` for settings that contradict each other, before anything is loaded. */

@@ -57,6 +57,11 @@ export class PooledBuffers {
     if (this.#submissions % IDLE_SUBMISSIONS === 0) this.#trim(this.#submissions - IDLE_SUBMISSIONS);
   }
 
+  /** Gives back to the device all that is free, once what was recorded is submitted: after work that does not come again. */
+  trim(): void {
+    this.#trim(this.#submissions - 1);
+  }
+
   getNumUsedBuffers(): number {
     return this.#used.size;
   }

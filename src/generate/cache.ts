@@ -39,10 +39,7 @@ export class KeyValueCache {
   /** A step of the decoder that takes in one new token of every sequence. @param turns of the tokens' positions */
   step(turns: Turns): Step {
     const { window } = this.#config;
-    return {
-      turns,
-      attend: (layer, qkv) => attendNext(qkv, this.#layers[layer] as Cache, turns.positions, window ?? Infinity, headsOf(this.#config)),
-    };
+    return { attend: (layer, qkv) => attendNext(qkv, this.#layers[layer] as Cache, turns, window ?? Infinity, headsOf(this.#config)) };
   }
 
   /** Keeps these sequences, in this order. */

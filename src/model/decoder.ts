@@ -39,8 +39,11 @@ export interface Pass {
 
 /** One new token of every sequence. */
 export interface Step {
-  turns: Turns;
-  /** What each row's query hears of its sequence, `[batch, heads · headDim]`. @param qkv turned, `[batch, (heads + 2·kvHeads)·headDim]` */
+  /**
+   * Turns queries and keys by their positions, remembers keys and values, and says what each query hears of its sequence.
+   * @param qkv not turned, `[batch, (heads + 2·kvHeads)·headDim]`
+   * @returns `[batch, heads · headDim]`
+   */
   attend(layer: number, qkv: tf.Tensor2D): tf.Tensor2D;
 }
 
@@ -72,10 +75,10 @@ export function decoder(weights: Weights, config: DecoderConfig, x: tf.Tensor2D,
  * Hidden states of one new token of every sequence, `[batch, hidden]`. It has no gradient.
  * @param x their embeddings, `[batch, hidden]`
  */
-export function decodeStep(weights: Weights, config: DecoderConfig, x: tf.Tensor2D, { turns, attend }: Step): tf.Tensor2D {
+export function decodeStep(weights: Weights, config: DecoderConfig, x: tf.Tensor2D, { attend }: Step): tf.Tensor2D {
   for (let i = 0; i < config.layers; i++) {
     const before = x;
-    x = tf.tidy(() => decoderLayer(under(weights, layerName(i)), config, before, (qkv) => attend(i, rotary(qkv, turns, headsOf(config)))));
+    x = tf.tidy(() => decoderLayer(under(weights, layerName(i)), config, before, (qkv) => attend(i, qkv)));
   }
   return lastNorm(weights, config, x);
 }

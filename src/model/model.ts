@@ -8,6 +8,7 @@ import { type NamedTensor, writeCheckpoint } from '../checkpoint/write';
 import { toFloat32 } from '../checkpoint/dtype';
 import { ComdError } from '../errors';
 import { fill, type Filling } from '../ops/filling/filling';
+import { giveBack } from '../ops/webgpu-pass';
 import type { Scheme } from '../settings';
 import { loadTokenizer, type Tokenizer } from '../text/tokenizer';
 import { type ModelConfig, outputHeadName, parseConfig } from './config/config';
@@ -98,6 +99,7 @@ async function readWeights(checkpoint: Checkpoint, needed: ReadonlyMap<string, S
       },
     });
     joinLayers(weights);
+    giveBack();
     return weights;
   } catch (error) {
     open?.filling.dispose();

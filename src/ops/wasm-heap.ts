@@ -22,26 +22,6 @@ export function wasmBackend(): BackendWasm {
   return tf.backend() as BackendWasm;
 }
 
-/**
- * The kernels of one module, bound to the backend's memory on the first call, which takes about a millisecond.
- * @param oneThread data URL of the module for a memory of its own
- * @param shared data URL of the module for a memory that threads share
- */
-export function boundKernels<Kernels>(oneThread: string, shared: string): () => Kernels {
-  const bound = new WeakMap<BackendWasm, Kernels>();
-  return () => {
-    const backend = wasmBackend();
-    const known = bound.get(backend);
-    if (known) return known;
-    const memory = memoryOf(backend);
-    const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-    const module = new WebAssembly.Module(bytesOf(isShared ? shared : oneThread));
-    const kernels = new WebAssembly.Instance(module, { tfjs: { memory } }).exports as Kernels;
-    bound.set(backend, kernels);
-    return kernels;
-  };
-}
-
 /** The whole memory as bytes. Taken anew for each use: growth leaves old views behind. */
 export function heap(): Uint8Array {
   return new Uint8Array(memoryOf(wasmBackend()).buffer);

@@ -136,6 +136,13 @@ export function submit(): void {
   backend.submitQueue();
 }
 
+/** Gives back to the device what buffers are free: after work that does not come again, such as loading. Nothing elsewhere. */
+export function giveBack(): void {
+  if (tf.getBackend() !== 'webgpu') return;
+  submit();
+  webGpuBackend().buffers.trim();
+}
+
 /** Workgroups for so many threads: along x as far as they fit, then in rows of them. */
 export function spread(threads: number): [number, number] {
   const groups = Math.ceil(threads / GROUP_SIZE);

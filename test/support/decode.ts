@@ -5,6 +5,7 @@ import type { Heads } from '../../src/ops/attention/kernels';
 import { attendComposed, type HostCache, sampleComposed, storeComposed } from '../../src/ops/decode/composed';
 import type { Cache, Sampling } from '../../src/ops/decode/kernels';
 import { onDevice } from '../../src/ops/decode/on-device';
+import type { Turns } from '../../src/ops/rotary/kernels';
 import { rotary, tableOf } from '../../src/ops/rotary/rotary';
 import { stream } from '../../src/random';
 import { expectClose } from './close';
@@ -19,77 +20,47 @@ export interface DecodeShape extends Heads {
   positions: number[];
 }
 
+/** The last is longer than what is gone through at a time. */
 export const decodeShapes: DecodeShape[] = [
-  { heads: 1, kvHeads: 1, headDim: 1, tokens: 1, capacity: 1, window: Infinity, positions: [0] },
+  { heads: 1, kvHeads: 1, headDim: 2, tokens: 1, capacity: 1, window: Infinity, positions: [0] },
   { heads: 4, kvHeads: 2, headDim: 8, tokens: 5, capacity: 9, window: Infinity, positions: [5, 2, 0] },
-  { heads: 3, kvHeads: 1, headDim: 17, tokens: 33, capacity: 65, window: 7, positions: [33, 3] },
+  { heads: 3, kvHeads: 1, headDim: 18, tokens: 33, capacity: 65, window: 7, positions: [33, 3] },
   { heads: 6, kvHeads: 3, headDim: 20, tokens: 17, capacity: 40, window: 1, positions: [16, 9] },
-  { heads: 2, kvHeads: 2, headDim: 68, tokens: 3, capacity: 33, window: 2, positions: [3, 1, 2, 0] },
+  { heads: 2, kvHeads: 1, headDim: 72, tokens: 3, capacity: 33, window: 2, positions: [3, 1, 2, 0] },
+  { heads: 2, kvHeads: 1, headDim: 16, tokens: 1100, capacity: 1104, window: Infinity, positions: [1100, 1030] },
 ];
 
-/** With heads of halves. */
-export const turnedShapes: DecodeShape[] = [
-  { heads: 1, kvHeads: 1, headDim: 2, tokens: 0, capacity: 1, window: Infinity, positions: [0] },
-  { heads: 4, kvHeads: 2, headDim: 8, tokens: 0, capacity: 9, window: Infinity, positions: [5, 2, 0] },
-  { heads: 3, kvHeads: 1, headDim: 18, tokens: 0, capacity: 65, window: 7, positions: [33, 3] },
-  { heads: 6, kvHeads: 3, headDim: 20, tokens: 0, capacity: 40, window: 1, positions: [16, 9] },
-  { heads: 2, kvHeads: 1, headDim: 72, tokens: 0, capacity: 33, window: 2, positions: [3, 1, 2, 0] },
-  { heads: 2, kvHeads: 1, headDim: 16, tokens: 0, capacity: 1104, window: Infinity, positions: [1100, 1030] },
-];
-
-/** Longer than what is gone through at a time. */
-export const longShape: DecodeShape = { heads: 2, kvHeads: 1, headDim: 4, tokens: 1100, capacity: 1104, window: Infinity, positions: [1100, 1030] };
-
-/** What a cache holds before anything is stored: nobody may read it. */
-const UNTOUCHED = 1e30;
-
-/** Stores a prompt and a new token, and attends from the new token; all against the composed form. */
+/** Takes in whole prompts, and then a new token from which it attends; all against the composed form. */
 export async function expectDecoding(shape: DecodeShape): Promise<void> {
   const { heads, kvHeads, headDim, tokens, capacity, window, positions } = shape;
   const batch = positions.length;
   const width = (heads + 2 * kvHeads) * headDim;
-  const prompt = randomTensor<tf.Rank.R2>([batch * tokens, width], 'prompt', ...positions);
-  const fresh = randomTensor<tf.Rank.R2>([batch, width], 'fresh', ...positions);
-  const places = Int32Array.from({ length: batch * tokens }, (_, row) => row % tokens);
   const cache = emptyCache(batch, capacity, kvHeads * headDim);
   const host = hostCache(cache);
-
-  onDevice().store(prompt, cache, tf.tensor1d(places, 'int32'), tokens, shape);
-  const at = tf.tensor1d(positions, 'int32');
-  onDevice().store(fresh, cache, at, 1, shape);
-  const mixed = tf.engine().makeTensorFromTensorInfo(onDevice().attendCache(fresh, cache, at, window, shape));
-
-  storeComposed(await prompt.data<'float32'>() as Float32Array, host, places, tokens, shape);
-  const freshNumbers = await fresh.data<'float32'>() as Float32Array;
-  storeComposed(freshNumbers, host, Int32Array.from(positions), 1, shape);
-  const where = JSON.stringify(shape);
-  expect(await tf.reshape(cache.keys, [-1]).data(), `keys ${where}`).toEqual(host.keys);
-  expect(await tf.reshape(cache.values, [-1]).data(), `values ${where}`).toEqual(host.values);
-  expect(mixed.shape).toEqual([batch, heads * headDim]);
-  expectClose(await mixed.data(), attendComposed(freshNumbers, host, Int32Array.from(positions), window, shape), 1e-5, `attention ${where}`);
-}
-
-/** As {@link expectDecoding} of a new token that is turned, stored and attended from in one go. */
-export async function expectNext(shape: DecodeShape): Promise<void> {
-  const { heads, kvHeads, headDim, capacity, window, positions } = shape;
-  const batch = positions.length;
-  const earlier = (what: string): tf.Tensor3D => randomTensor<tf.Rank.R3>([batch, capacity, kvHeads * headDim], what);
-  const [keys, values] = [earlier('keys'), earlier('values')];
-  const host = { keys: await keys.data<'float32'>() as Float32Array, values: await values.data<'float32'>() as Float32Array, capacity };
-  const cache = { keys: tf.add<tf.Tensor3D>(keys, 0), values: tf.add<tf.Tensor3D>(values, 0) };
-  const fresh = randomTensor<tf.Rank.R2>([batch, (heads + 2 * kvHeads) * headDim], 'fresh', ...positions);
+  const prompts = randomTensor<tf.Rank.R2>([batch * tokens, width], 'prompts', ...positions);
+  const places = Int32Array.from({ length: batch * tokens }, (_, row) => row % tokens);
+  const fresh = randomTensor<tf.Rank.R2>([batch, width], 'fresh', ...positions);
   const at = Int32Array.from(positions);
-  const turns = { ...tableOf(capacity, Array.from({ length: headDim / 2 }, (_, i) => 0.7 ** i)), positions: tf.tensor1d(at, 'int32') };
 
-  const mixed = tf.engine().makeTensorFromTensorInfo(onDevice().attendNext(fresh, cache, turns, window, shape));
+  onDevice().store(prompts, cache, tf.tensor1d(places, 'int32'), tokens, shape);
+  const mixed = tf.engine().makeTensorFromTensorInfo(onDevice().attendNext(fresh, cache, turnsOf(shape, at), window, shape));
 
-  const turned = await rotary(fresh, turns, shape).data<'float32'>() as Float32Array;
+  storeComposed(await prompts.data<'float32'>() as Float32Array, host, places, tokens, shape);
+  const turned = await rotary(fresh, turnsOf(shape, at), shape).data<'float32'>() as Float32Array;
   storeComposed(turned, host, at, 1, shape);
   const where = JSON.stringify(shape);
   expectClose(await tf.reshape(cache.keys, [-1]).data(), host.keys, 1e-6, `keys ${where}`);
   expect(await tf.reshape(cache.values, [-1]).data(), `values ${where}`).toEqual(host.values);
+  expect(mixed.shape).toEqual([batch, heads * headDim]);
   expectClose(await mixed.data(), attendComposed(turned, host, at, window, shape), 1e-5, `attention ${where}`);
 }
+
+function turnsOf({ capacity, headDim }: DecodeShape, positions: Int32Array): Turns {
+  return { ...tableOf(capacity, Array.from({ length: headDim / 2 }, (_, i) => 0.7 ** i)), positions: tf.tensor1d(positions, 'int32') };
+}
+
+/** What a cache holds before anything is stored: nobody may read it. */
+const UNTOUCHED = 1e30;
 
 function emptyCache(batch: number, capacity: number, width: number): Cache {
   const empty = (): tf.Tensor3D => tf.fill([batch, capacity, width], UNTOUCHED);
@@ -109,8 +80,8 @@ export async function attentionInCompanies(shape: DecodeShape): Promise<{ togeth
     const keys = pick(randomTensor<tf.Rank.R3>([positions.length, capacity, kvHeads * headDim], 'keys')) as tf.Tensor3D;
     const values = pick(randomTensor<tf.Rank.R3>([positions.length, capacity, kvHeads * headDim], 'values')) as tf.Tensor3D;
     const qkv = pick(randomTensor<tf.Rank.R2>([positions.length, (heads + 2 * kvHeads) * headDim], 'qkv'));
-    const at = tf.tensor1d(sequences.map((sequence) => positions[sequence] as number), 'int32');
-    const mixed = tf.engine().makeTensorFromTensorInfo(onDevice().attendCache(qkv, { keys, values }, at, window, shape)) as tf.Tensor2D;
+    const turns = turnsOf(shape, Int32Array.from(sequences, (sequence) => positions[sequence] as number));
+    const mixed = tf.engine().makeTensorFromTensorInfo(onDevice().attendNext(qkv, { keys, values }, turns, window, shape)) as tf.Tensor2D;
     return await mixed.array();
   };
   const all = [...positions.keys()];

@@ -34,7 +34,8 @@ export function part(w: Weights, name: string): np.Array {
 }
 
 function heads(architecture: Architecture, w: Weights, layer: number, x: np.Array, batch: number, { cos, sin }: Rotation): [np.Array, np.Array, np.Array] {
-  const [queries, keys, values] = projections(architecture, w, layer, x).map((rows) => rows.reshape([batch, -1, shape.heads, shape.headWidth])) as [np.Array, np.Array, np.Array];
+  const byHead = (rows: np.Array): np.Array => rows.reshape([batch, -1, shape.heads, shape.headWidth]);
+  const [queries, keys, values] = projections(architecture, w, layer, x).map(byHead) as [np.Array, np.Array, np.Array];
   const turn = (rows: np.Array): np.Array => {
     const [first, second] = np.split(rows.ref, 2, -1) as [np.Array, np.Array];
     const turned = rows.mul(cos.ref).add(np.concatenate([second.neg(), first], -1).mul(sin.ref));

@@ -15,7 +15,8 @@ export function llamaOnnx(): Uint8Array<ArrayBuffer> {
     ['key', 'value'].map((what): OnnxValue => ({ name: `${kind}.${layer}.${what}`, type: 'float', shape: ['batch_size', heads, length, headWidth] }))).flat();
   return onnxModel({
     inputs: [
-      { name: 'input_ids', type: 'int64', shape: ['batch_size', 'sequence_length'] }, { name: 'attention_mask', type: 'int64', shape: ['batch_size', 'total_sequence_length'] },
+      { name: 'input_ids', type: 'int64', shape: ['batch_size', 'sequence_length'] },
+      { name: 'attention_mask', type: 'int64', shape: ['batch_size', 'total_sequence_length'] },
       ...caches('past_key_values', 'past_sequence_length'),
     ],
     outputs: [{ name: 'logits', type: 'float', shape: ['batch_size', 'sequence_length', vocabulary] }, ...caches('present', 'total_sequence_length')],
@@ -58,8 +59,10 @@ function layerOf(layer: number): OnnxNode[] {
     product('normed', 'q', 'queries'), product('normed', 'k', 'keys'), product('normed', 'v', 'values'),
     {
       op: 'GroupQueryAttention', domain: microsoft, integers: { num_heads: heads, kv_num_heads: heads, do_rotary: 1, rotary_interleaved: 0 },
-      inputs: [own('queries'), own('keys'), own('values'), own('past_key_values').concat('.key'), own('past_key_values').concat('.value'), 'last32', 'total32', 'cos', 'sin'],
-      outputs: [own('mixed'), own('present').concat('.key'), own('present').concat('.value')],
+      inputs: [
+        own('queries'), own('keys'), own('values'), `${own('past_key_values')}.key`, `${own('past_key_values')}.value`, 'last32', 'total32', 'cos', 'sin',
+      ],
+      outputs: [own('mixed'), `${own('present')}.key`, `${own('present')}.value`],
     },
     product('mixed', 'o', 'heard'),
     skipNorm(before, own('heard'), weight('norm2'), own('inner'), own('attended')),
@@ -87,6 +90,7 @@ function head(): OnnxNode[] {
 /** The `config.json` beside it. */
 export const llamaConfig = {
   model_type: 'llama', architectures: ['LlamaForCausalLM'], hidden_size: width, intermediate_size: shape.hidden.llama, num_hidden_layers: layers,
-  num_attention_heads: heads, num_key_value_heads: heads, head_dim: headWidth, vocab_size: vocabulary, max_position_embeddings: tokens, tie_word_embeddings: true,
+  num_attention_heads: heads, num_key_value_heads: heads, head_dim: headWidth, vocab_size: vocabulary, max_position_embeddings: tokens,
+  tie_word_embeddings: true,
   'transformers.js_config': {},
 };

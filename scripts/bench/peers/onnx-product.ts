@@ -4,7 +4,8 @@ import { onnxModel, type OnnxNode } from './onnx';
 /** Its only input, `number`, fills the matrices, so that nothing can be computed before it is known. */
 export function productOnnx(size: number, times: number): Uint8Array<ArrayBuffer> {
   const numbers = { sides: [size, size], from: [0, 0], to: [1, 1] };
-  const chain = Array.from({ length: times }, (_, i): OnnxNode => ({ op: 'MatMul', inputs: ['filled', i === 0 ? 'filled' : `product.${i - 1}`], outputs: [`product.${i}`] }));
+  const before = (i: number): string => i === 0 ? 'filled' : `product.${i - 1}`;
+  const chain = Array.from({ length: times }, (_, i): OnnxNode => ({ op: 'MatMul', inputs: ['filled', before(i)], outputs: [`product.${i}`] }));
   return onnxModel({
     inputs: [{ name: 'number', type: 'float', shape: [1, 1] }],
     outputs: [{ name: 'corner', type: 'float', shape: [1, 1] }],

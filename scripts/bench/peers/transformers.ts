@@ -25,7 +25,8 @@ export const open: Open = (backend) => {
     return Promise.resolve(found === undefined ? new Response(null, { status: 404 }) : new Response(files[found]?.()));
   };
   const device = backend === 'webgpu' ? 'ONNX Runtime on WebGPU' : `ONNX Runtime on the CPU, ${wasm.numThreads ?? navigator.hardwareConcurrency} threads`;
-  return Promise.resolve({ device, trainer: () => Promise.reject(new Error('It does not train.')), decoder: () => decoder(backend), product: productOn(backend) });
+  const trainer: Contender['trainer'] = () => Promise.reject(new Error('It does not train.'));
+  return Promise.resolve({ device, trainer, decoder: () => decoder(backend), product: productOn(backend) });
 };
 
 /** Generation goes on by itself: a call waits until it has come to the next token. */

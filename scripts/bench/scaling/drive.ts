@@ -6,6 +6,7 @@ import { chromium, type BrowserContext } from 'playwright-core';
 import { build } from 'vite';
 import { launchFlags, needsNoSandbox } from '../../browser';
 import { root, serve } from '../../built';
+import { cpuClockOf } from './cpu';
 import type { ScalingBench } from './page';
 
 /** The open page. */
@@ -53,6 +54,7 @@ async function openPage(context: BrowserContext, url: string, webgpu: boolean): 
   page.setDefaultTimeout(0);
   const crashed = new Promise<never>((_, reject) => { page.on('crash', () => reject(new Error('The page crashed or was ended.'))); });
   crashed.catch(() => undefined);
+  await page.exposeFunction('cpuSeconds', await cpuClockOf(context));
   await page.goto(url);
   await page.waitForFunction(() => 'scalingBench' in window);
   const call = <K extends keyof ScalingBench>(name: K, ...args: Parameters<ScalingBench[K]>): Promise<Awaited<ReturnType<ScalingBench[K]>>> => {

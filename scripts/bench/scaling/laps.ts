@@ -1,20 +1,24 @@
 /** Times works that are done again and again, and counts what each asks of IndexedDB. */
+import { type CpuClock, cpuOf } from './cpu';
 import { costOf, type PoolsRow } from './row';
 
 interface Lap {
   what: string;
   items: number;
   milliseconds: number;
+  cpuSeconds: number;
   requests: number;
 }
 
 export class Laps {
   readonly #laps: Lap[] = [];
   readonly #requests: () => number;
+  readonly #cpu: CpuClock;
 
   /** @param requests reads how many requests there have been so far */
-  constructor(requests: () => number) {
+  constructor(requests: () => number, cpu: CpuClock) {
     this.#requests = requests;
+    this.#cpu = cpu;
   }
 
   /** Does a work for so many records and gives what comes of it. */
@@ -29,10 +33,11 @@ export class Laps {
 
   /** Does a work that says in the end for how many records it was done. */
   async ofMany(what: string, work: () => Promise<number>): Promise<void> {
-    const before = this.#requests();
+    const before = { requests: this.#requests(), cpu: await this.#cpu() };
     const begin = performance.now();
     const items = await work();
-    this.#laps.push({ what, items, milliseconds: performance.now() - begin, requests: this.#requests() - before });
+    const milliseconds = performance.now() - begin;
+    this.#laps.push({ what, items, milliseconds, cpuSeconds: await this.#cpu() - before.cpu, requests: this.#requests() - before.requests });
   }
 
   /** One row for each work, in the order in which they were first done. Where counts differ, their mean is said. */
@@ -41,7 +46,7 @@ export class Laps {
       const own = this.#laps.filter((lap) => lap.what === what);
       const mean = (of: (lap: Lap) => number): number => own.reduce((sum, lap) => sum + of(lap), 0) / own.length;
       const items = mean((lap) => lap.items);
-      const cost = costOf(own.map(({ milliseconds }) => milliseconds));
+      const cost = costOf(own.map(({ milliseconds }) => milliseconds), cpuOf(own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0), own.length));
       return { what, records, items: Math.round(items), ...cost, msPerRecord: cost.ms / items, requestsPerRecord: mean((lap) => lap.requests) / items };
     });
   }

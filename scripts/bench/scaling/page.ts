@@ -1,6 +1,9 @@
 /** The page of the measurement: a thread of its own for each work and size, one after the other. `drive.ts` calls it. */
-import { type Remote, wrap } from 'comlink';
+import { proxy, type Remote, wrap } from 'comlink';
 import { inWords, requestAdapter } from '../../../src/device/webgpu';
+import type { Backend } from '../steps/work';
+import type { CpuClock } from './cpu';
+import type { Step } from './sizes';
 import type { ScalingWorker } from './worker';
 
 const bench = {
@@ -9,18 +12,18 @@ const bench = {
     const adapter = await requestAdapter();
     return adapter && inWords(adapter.info);
   },
-  step: (...input: Parameters<ScalingWorker['step']>) => inThread((thread) => thread.step(...input)),
-  decoding: (...input: Parameters<ScalingWorker['decoding']>) => inThread((thread) => thread.decoding(...input)),
-  pools: (...input: Parameters<ScalingWorker['pools']>) => inThread((thread) => thread.pools(...input)),
+  step: (step: Step, backend: Backend, tokens: number, repeats: number) => inThread((thread, cpu) => thread.step(step, backend, tokens, repeats, cpu)),
+  decoding: (backend: Backend, cached: number, repeats: number) => inThread((thread) => thread.decoding(backend, cached, repeats)),
+  pools: (records: number, repeats: number) => inThread((thread, cpu) => thread.pools(records, repeats, cpu)),
 };
 
-async function inThread<T>(work: (thread: Remote<ScalingWorker>) => Promise<T>): Promise<T> {
+async function inThread<T>(work: (thread: Remote<ScalingWorker>, cpu: CpuClock) => Promise<T>): Promise<T> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'measured' });
   const failed = new Promise<never>((_, reject) => {
     worker.addEventListener('error', ({ message }) => reject(new Error(`The thread failed: ${message}`)));
   });
   try {
-    return await Promise.race([failed, work(wrap<ScalingWorker>(worker))]);
+    return await Promise.race([failed, work(wrap<ScalingWorker>(worker), proxy(() => window.cpuSeconds()))]);
   } finally {
     worker.terminate();
   }
@@ -31,6 +34,8 @@ export type ScalingBench = typeof bench;
 declare global {
   interface Window {
     scalingBench: ScalingBench;
+    /** Put there by `drive.ts`. */
+    cpuSeconds: CpuClock;
   }
 }
 

@@ -22,6 +22,7 @@ import { TestItems } from '../../../src/pools/test-items';
 import { pick, stream } from '../../../src/random';
 import { defaults, type Settings } from '../../../src/settings';
 import { words } from '../../../src/text/words';
+import type { CpuClock } from './cpu';
 import { Laps } from './laps';
 import { countRequests } from './requests';
 import type { PoolsRow } from './row';
@@ -31,10 +32,10 @@ const iteration = 1;
 const candidates = 256;
 
 /** All works at a pool of so many records, each so often. */
-export async function measurePools(records: number, repeats: number): Promise<PoolsRow[]> {
+export async function measurePools(records: number, repeats: number, cpu: CpuClock): Promise<PoolsRow[]> {
   const database = await openPools();
   const data = emojiDataSet(parseWorld(manifest), () => Promise.reject(new Error('No image is looked at here.')));
-  const laps = new Laps(countRequests());
+  const laps = new Laps(countRequests(), cpu);
   for (let i = 0; i < repeats; i++) await oneRun(`run ${i}`, database, data, settingsFor(records, i), laps);
   return laps.rows(records);
 }

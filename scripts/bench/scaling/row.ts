@@ -2,10 +2,14 @@
 import { medianOf } from '../steps/row';
 import type { Step } from './sizes';
 
-/** Cost at one size. `ms` is a median, `msLow` the fastest: what else the machine does can only slow a step down. */
+/** Cost at one size. */
 interface Cost {
+  /** Median. */
   ms: number;
+  /** The fastest: what else the machine does can only slow a work down. */
   msLow: number;
+  /** Time of the CPU, all cores together, mean; null where it is too short to be told. */
+  cpuMs: number | null;
 }
 
 export interface TokensRow extends Cost {
@@ -44,9 +48,10 @@ export interface Growth {
   what: string;
   from: number;
   to: number;
-  /** How many times the smallest size's cost a token or record costs at the largest, by the medians and by the fastest. */
+  /** How many times the smallest size's cost a token or record costs at the largest: by the medians, by the fastest, by the CPU. */
   times: number;
   timesLow: number;
+  timesCpu: number | null;
   /** p, where the cost of all is as size^p, fitted over all sizes: 1 is linear. */
   exponent: number;
 }
@@ -54,8 +59,8 @@ export interface Growth {
 /** By how much a token or record may cost more at the largest size for the whole to be called linear. */
 export const linearTimes = 2;
 
-export function costOf(milliseconds: readonly number[]): Cost {
-  return { ms: medianOf(milliseconds), msLow: Math.min(...milliseconds) };
+export function costOf(milliseconds: readonly number[], cpuMs: number | null): Cost {
+  return { ms: medianOf(milliseconds), msLow: Math.min(...milliseconds), cpuMs };
 }
 
 interface Sized extends Cost {
@@ -83,6 +88,7 @@ function growthOf(rows: readonly Sized[]): Growth[] {
       what, from: first.size, to: last.size,
       times: (last.ms / last.shared) / (first.ms / first.shared),
       timesLow: (last.msLow / last.shared) / (first.msLow / first.shared),
+      timesCpu: first.cpuMs === null || last.cpuMs === null ? null : (last.cpuMs / last.shared) / (first.cpuMs / first.shared),
       exponent: 1 + slope(own.map(({ size, ms, shared }) => [Math.log(size), Math.log(ms / shared)])),
     }];
   });
@@ -97,21 +103,22 @@ function slope(points: readonly (readonly [x: number, y: number])[]): number {
 }
 
 export function tokensTable(rows: readonly TokensRow[]): string[] {
-  return aligned(['what', 'tokens', 'ms', 'fastest', 'ms/token', 'GFLOP', 'GFLOP/s', 'dispatches', 'MB', 'MB of tensors'], rows.map((row) => [
-    row.what, String(row.tokens), short(row.ms), short(row.msLow), short(row.msPerToken), short(row.gflop), short(row.gflop / row.ms * 1000),
-    row.dispatches === null ? '–' : String(row.dispatches), (row.peakBytes / 1e6).toFixed(1), (row.tensorBytes / 1e6).toFixed(1),
+  return aligned(['what', 'tokens', 'ms', 'fastest', 'CPU ms', 'ms/token', 'GFLOP', 'GFLOP/s', 'dispatches', 'MB', 'MB of tensors'], rows.map((row) => [
+    row.what, String(row.tokens), short(row.ms), short(row.msLow), known(row.cpuMs, short), short(row.msPerToken), short(row.gflop), short(row.gflop / row.ms * 1000),
+    known(row.dispatches, String), (row.peakBytes / 1e6).toFixed(1), (row.tensorBytes / 1e6).toFixed(1),
   ]));
 }
 
 export function poolsTable(rows: readonly PoolsRow[]): string[] {
-  return aligned(['what', 'records', 'for', 'ms', 'fastest', 'µs/record', 'requests/record'], rows.map((row) => [
-    row.what, String(row.records), String(row.items), short(row.ms), short(row.msLow), short(row.msPerRecord * 1000), short(row.requestsPerRecord),
+  return aligned(['what', 'records', 'for', 'ms', 'fastest', 'CPU ms', 'µs/record', 'requests/record'], rows.map((row) => [
+    row.what, String(row.records), String(row.items), short(row.ms), short(row.msLow), known(row.cpuMs, short), short(row.msPerRecord * 1000), short(row.requestsPerRecord),
   ]));
 }
 
 export function growthTable(growth: readonly Growth[]): string[] {
-  return aligned(['of one token or record', 'from', 'to', 'cost', 'by the fastest', 'all as size^', ''], growth.map(({ what, from, to, times, timesLow, exponent }) => [
-    what, String(from), String(to), `${times.toFixed(2)}×`, `${timesLow.toFixed(2)}×`, exponent.toFixed(2), Math.min(times, timesLow) <= linearTimes ? 'linear' : 'NOT LINEAR',
+  return aligned(['of one token or record', 'from', 'to', 'cost', 'by the fastest', 'by the CPU', 'all as size^', ''], growth.map(({ what, from, to, times, timesLow, timesCpu, exponent }) => [
+    what, String(from), String(to), multiple(times), multiple(timesLow), known(timesCpu, multiple), exponent.toFixed(2),
+    (timesCpu ?? timesLow) <= linearTimes ? 'linear' : 'NOT LINEAR',
   ]));
 }
 
@@ -120,6 +127,14 @@ function aligned(heading: readonly string[], rows: readonly (readonly string[])[
   const lines = [heading, ...rows];
   const widths = heading.map((_, i) => Math.max(...lines.map((line) => (line[i] as string).length)));
   return lines.map((line) => line.map((cell, i) => i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)).join('  '));
+}
+
+function multiple(times: number): string {
+  return `${times.toFixed(2)}×`;
+}
+
+function known(number: number | null, written: (number: number) => string): string {
+  return number === null ? '–' : written(number);
 }
 
 /** Three digits that mean something. */

@@ -16,6 +16,7 @@ import { llamaCheckpoint } from '../steps/ours-checkpoint';
 import { medianOf } from '../steps/row';
 import { memoryBytes } from '../steps/wasm-memory';
 import { learningRate, shape, type Backend } from '../steps/work';
+import { type CpuClock, cpuOf } from './cpu';
 import { costOf, type TokensRow } from './row';
 import { decodingOperations, sequencesOf, trainingOperations, type Step } from './sizes';
 
@@ -30,7 +31,7 @@ async function loaded(backend: Backend): Promise<[SpeakingModel, VisionFeatures]
 }
 
 /** One update over so many tokens. Throws where its losses make no sense. */
-export async function measureStep(step: Step, backend: Backend, tokens: number, repeats: number, odometer: Odometer): Promise<TokensRow> {
+export async function measureStep(step: Step, backend: Backend, tokens: number, repeats: number, odometer: Odometer, cpu: CpuClock): Promise<TokensRow> {
   const sequences = sequencesOf(step, tokens);
   const each = tokens / sequences;
   const [model, features] = await loaded(backend);
@@ -39,6 +40,7 @@ export async function measureStep(step: Step, backend: Backend, tokens: number, 
   for (let i = 0; i < warmUp; i++) losses.push((await trainer.stepOn(randomBatch(sequences, each, 0), learningRate)).loss);
   checkLosses(losses);
   odometer.forgetPeak();
+  const cpuBefore = await cpu();
   const milliseconds: number[] = [];
   const dispatches: number[] = [];
   const { peakBytes: tensorBytes } = await withPeak(async () => {
@@ -51,7 +53,7 @@ export async function measureStep(step: Step, backend: Backend, tokens: number, 
       dispatches.push(between(before, odometer.read()).dispatches);
     }
   });
-  const cost = costOf(milliseconds);
+  const cost = costOf(milliseconds, cpuOf(await cpu() - cpuBefore, repeats));
   return {
     what: step, tokens, ...cost, msPerToken: cost.ms / tokens, gflop: trainingOperations(sequences, each) / 1e9,
     dispatches: backend === 'wasm' ? null : medianOf(dispatches), peakBytes: peakOf(backend, odometer), tensorBytes,
@@ -85,7 +87,8 @@ export async function measureDecoding(backend: Backend, cached: number, repeats:
       dispatches.push(odometer.read().dispatches);
     }));
   if (said?.tokens !== maxNewTokens) throw new Error(`${said?.tokens} tokens were decoded instead of ${maxNewTokens}.`);
-  const cost = costOf(stepsBetween(moments));
+  // A token takes less than the CPU's time is told by.
+  const cost = costOf(stepsBetween(moments), null);
   return {
     what: 'decoded token', tokens: cached, ...cost, msPerToken: cost.ms, gflop: decodingOperations(cached) / 1e9,
     dispatches: backend === 'wasm' ? null : medianOf(stepsBetween(dispatches)), peakBytes: peakOf(backend, odometer), tensorBytes,

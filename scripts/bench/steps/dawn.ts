@@ -40,7 +40,9 @@ async function main(): Promise<void> {
     product: (implementation, _, on) => apart({ product: implementation, on }),
   }, say);
   for (const line of tableOf(results.rows)) console.log(line);
-  if (wishes.json !== undefined) await writeFile(wishes.json, `${JSON.stringify({ node: process.version, adapter: inWords(adapter.info), ...results }, null, 2)}\n`);
+  if (wishes.json !== undefined) {
+    await writeFile(wishes.json, `${JSON.stringify({ node: process.version, adapter: inWords(adapter.info), ...results }, null, 2)}\n`);
+  }
   if (results.failures.length > 0) throw new Error(`${results.failures.length} of ${cases.length} could not be measured: see above.`);
 }
 

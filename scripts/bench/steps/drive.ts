@@ -29,7 +29,9 @@ export type AdapterWish = 'hardware' | 'software' | undefined;
  * @param adapter which kind WebGPU may use; where nothing is said, hardware where there is some, and else the software one
  * @param wanted implementations that will be called for
  */
-export async function withStepsPage<T>(browser: string, adapter: AdapterWish, wanted: ReadonlySet<Implementation>, use: (page: StepsPage) => Promise<T>): Promise<T> {
+export async function withStepsPage<T>(
+  browser: string, adapter: AdapterWish, wanted: ReadonlySet<Implementation>, use: (page: StepsPage) => Promise<T>,
+): Promise<T> {
   await mkdir(join(root, 'build'), { recursive: true });
   // One of its own, so that two runs do not take each other's page away.
   const outDir = await mkdtemp(join(root, 'build/bench-steps-'));
@@ -64,7 +66,8 @@ async function serveTo<T>(browser: string, adapter: AdapterWish, outDir: string,
 
 /** Leaves out what will not be called for, whose packages need not be there. */
 function leavingOut(wanted: ReadonlySet<Implementation>): Plugin {
-  const files = implementations.filter((implementation) => !wanted.has(implementation)).map((implementation) => join(import.meta.dirname, '..', sources[implementation]));
+  const unwanted = implementations.filter((implementation) => !wanted.has(implementation));
+  const files = unwanted.map((implementation) => join(import.meta.dirname, '..', sources[implementation]));
   return {
     name: 'leaving-out', enforce: 'pre',
     load(id) {

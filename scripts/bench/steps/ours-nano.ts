@@ -28,7 +28,10 @@ interface Given {
   table: Pick<Turns, 'cos' | 'sin'>;
 }
 
-/** From the turned queries, keys and values of a layer to what its heads mix. */
+/**
+ * From a layer's queries, keys and values, normed and not yet turned, to what its heads mix. (A rotation keeps the norm of a
+ * head, so that it makes no difference which comes first.)
+ */
 type Mix = (layer: number, qkv: tf.Tensor2D) => tf.Tensor2D;
 type WeightOf = (name: string) => tf.Tensor2D;
 
@@ -40,12 +43,12 @@ export const nanoTrainer: Contender['trainer'] = () => {
   const weightOf: WeightOf = (name) => optimizer.parameters[places.get(name) as number] as tf.Tensor2D;
   const given = givenOf();
   const positions = tf.tensor1d(Int32Array.from({ length: batch * tokens }, (_, row) => row % tokens), 'int32');
-  const mix: Mix = (_, qkv) => attention(qkv, { ...heads, batch, tokens }, causal());
+  const mix: Mix = (_, qkv) => attention(rotary(qkv, { ...given.table, positions }, heads), { ...heads, batch, tokens }, causal());
   let step = 0;
   return Promise.resolve(async ({ inputs, targets }) => {
     const loss = tf.tidy(() => {
       const { value, grads } = tf.valueAndGrads(() => {
-        const hidden = states(weightOf, given, [...inputs], { ...given.table, positions }, mix);
+        const hidden = states(weightOf, given, [...inputs], mix);
         return crossEntropy(hidden, { table: weightOf('embedding') }, [...targets]);
       })([...optimizer.parameters]);
       optimizer.gather(grads, 1);
@@ -68,7 +71,8 @@ export const nanoDecoder: Contender['decoder'] = async () => {
   const through = async (token: number): Promise<number> => {
     const likeliest = tf.tidy(() => {
       const turns = { ...given.table, positions: tf.tensor1d([position], 'int32') };
-      const hidden = states(weightOf, given, [token], turns, (layer, qkv) => attendNext(qkv, caches[layer] as typeof caches[number], turns.positions, Infinity, heads));
+      const mix: Mix = (layer, qkv) => attendNext(qkv, caches[layer] as typeof caches[number], turns, Infinity, heads);
+      const hidden = states(weightOf, given, [token], mix);
       return sampleTokens(productBack(hidden, weightOf('embedding')), { temperature: 0, topK: 0, topP: 1 }, []);
     });
     position++;
@@ -87,12 +91,12 @@ function givenOf(): Given {
 }
 
 /** Hidden states after the last norm, `[ids.length, width]`. */
-function states(weightOf: WeightOf, given: Given, ids: readonly number[], turns: Turns, mix: Mix): tf.Tensor2D {
+function states(weightOf: WeightOf, given: Given, ids: readonly number[], mix: Mix): tf.Tensor2D {
   let x = gatherRows(weightOf('embedding'), ids);
   for (let layer = 0; layer < shape.layers; layer++) {
     const weight: WeightOf = (part) => weightOf(`layers.${layer}.${part}`);
     const [past, normed] = forkRmsNorm(x, given.ones, epsilon);
-    const mixed = mix(layer, headsNormed(rotary(linear(normed, weight('qkv')), turns, heads), given.onesOfHead));
+    const mixed = mix(layer, headsNormed(linear(normed, weight('qkv')), given.onesOfHead));
     const [kept, inner] = forkRmsNorm(linear(mixed, weight('o'), { residual: past }), given.ones, epsilon);
     x = linear(tf.square(tf.relu(linear(inner, weight('up')))), weight('down'), { residual: kept });
   }

@@ -23,7 +23,7 @@ export function ensurePeers(say: (line: string) => void): void {
       cwd: peersFolder, stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000, shell: process.platform === 'win32',
     });
   } catch (cause) {
-    throw new Error(`The peers cannot be installed in ${peersFolder}. Without them, only --implementation ours and --implementation stock can be measured.`, { cause });
+    throw new Error(`The peers cannot be installed in ${peersFolder}. Without them only --implementation ours and stock can be measured, in Chromium.`, { cause });
   }
   writeFileSync(installed, lock);
 }

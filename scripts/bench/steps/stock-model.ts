@@ -19,6 +19,9 @@ export interface Pass {
   remember(layer: number, fresh: KeyValues): KeyValues;
 }
 
+/** Cosines and sines of the tokens of a pass, each `[tokens, headWidth]`. */
+type Rotation = [cos: tf.Tensor2D, sin: tf.Tensor2D];
+
 const hiddenScore = -1e9;
 
 export class StockModel {
@@ -43,9 +46,10 @@ export class StockModel {
 
   /** Scores of every token of the vocabulary after each of the given, `[batch · tokens, vocabulary]`. @param ids `[batch · tokens]` */
   logits(ids: tf.Tensor1D, pass: Pass): tf.Tensor2D {
+    const rotation = [this.#cos, this.#sin].map((table) => tf.slice(table, [pass.position, 0], [pass.tokens, shape.headWidth])) as Rotation;
     let x = this.#embed(ids);
     for (let layer = 0; layer < shape.layers; layer++) {
-      x = tf.add(x, this.#attend(layer, this.#norm(x, `layers.${layer}.norm1`), pass));
+      x = tf.add(x, this.#attend(layer, this.#norm(x, `layers.${layer}.norm1`), pass, rotation));
       x = tf.add(x, this.#feedForward(layer, this.#norm(x, `layers.${layer}.norm2`)));
     }
     return tf.matMul(this.#norm(x, 'norm'), this.#weight('embedding'), false, true);
@@ -65,33 +69,27 @@ export class StockModel {
     return this.#architecture === 'llama' ? tf.mul(normed(x), this.#weight(name)) : normed(x);
   }
 
-  #attend(layer: number, x: tf.Tensor2D, pass: Pass): tf.Tensor2D {
+  #attend(layer: number, x: tf.Tensor2D, pass: Pass, rotation: Rotation): tf.Tensor2D {
     const { batch, tokens } = pass;
-    const [queries, fresh] = this.#project(layer, x, pass);
+    const [queries, fresh] = this.#project(layer, x, pass, rotation);
     const { keys, values } = pass.remember(layer, fresh);
     const scores = tf.mul(tf.matMul(queries, keys, false, true), 1 / Math.sqrt(shape.headWidth));
     // One token sees everything before it.
-    const seen = tokens === 1 ? scores : tf.add(scores, tf.slice(this.#mask, [0, 0], [tokens, tokens]));
+    const seen = tokens === 1 ? scores : tf.add(scores, tokens === shape.tokens ? this.#mask : tf.slice(this.#mask, [0, 0], [tokens, tokens]));
     const mixed = tf.transpose(tf.matMul(tf.softmax(seen), values), [0, 2, 1, 3]);
     return tf.matMul(tf.reshape(mixed, [batch * tokens, shape.width]), this.#weight(`layers.${layer}.o`));
   }
 
-  #project(layer: number, x: tf.Tensor2D, { batch, tokens, position }: Pass): [tf.Tensor4D, KeyValues] {
+  #project(layer: number, x: tf.Tensor2D, { batch, tokens }: Pass, rotation: Rotation): [tf.Tensor4D, KeyValues] {
     const [queries, keys, values] = (this.#architecture === 'llama'
       ? ['q', 'k', 'v'].map((part) => tf.matMul(x, this.#weight(`layers.${layer}.${part}`)))
       : tf.split(tf.matMul(x, this.#weight(`layers.${layer}.qkv`)), 3, -1)) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
     const byHead = (rows: tf.Tensor2D): tf.Tensor4D => tf.transpose(tf.reshape(rows, [batch, tokens, shape.heads, shape.headWidth]), [0, 2, 1, 3]);
     const turn = (rows: tf.Tensor2D): tf.Tensor4D => {
-      const turned = this.#turned(byHead(rows), position);
+      const turned = turnedBy(rotation, byHead(rows));
       return this.#architecture === 'nano' ? normed(turned) : turned;
     };
     return [turn(queries), { keys: turn(keys), values: byHead(values) }];
-  }
-
-  #turned(x: tf.Tensor4D, position: number): tf.Tensor4D {
-    const [cos, sin] = [this.#cos, this.#sin].map((table) => tf.slice(table, [position, 0], [x.shape[2], shape.headWidth])) as [tf.Tensor2D, tf.Tensor2D];
-    const [first, second] = tf.split(x, 2, -1) as [tf.Tensor4D, tf.Tensor4D];
-    return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], -1), sin));
   }
 
   #feedForward(layer: number, x: tf.Tensor2D): tf.Tensor2D {
@@ -100,6 +98,11 @@ export class StockModel {
     const gate = tf.matMul(x, this.#weight(`layers.${layer}.gate`));
     return tf.matMul(tf.mul(tf.mul(gate, tf.sigmoid(gate)), up), this.#weight(`layers.${layer}.down`));
   }
+}
+
+function turnedBy([cos, sin]: Rotation, x: tf.Tensor4D): tf.Tensor4D {
+  const [first, second] = tf.split(x, 2, -1) as [tf.Tensor4D, tf.Tensor4D];
+  return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], -1), sin));
 }
 
 /** Scaled to a mean square of one along the last axis. */

@@ -3,7 +3,7 @@
  * is the CPU in disguise, by threads that work alone. One dispatch forward, two back.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { GROUP_SIZE, type Kernel, adapterKind, dispatch, spread, uninitialised, webGpuBackend } from '../webgpu-pass';
+import { GROUP_SIZE, type Kernel, adapterKind, discard, dispatch, spread, uninitialised } from '../webgpu-pass';
 import attendByThread from './attend-by-thread.wgsl?raw';
 import attendByTile from './attend-by-tile.wgsl?raw';
 import backByThread from './back-by-thread.wgsl?raw';
@@ -39,7 +39,7 @@ export const onWebGpu: AttentionKernels = {
     const buffers = [qkv, mask.lengths ?? qkv, dMixed, logSums, dQkv, dots];
     run('back_to_queries', [...buffers, mixed], shape, mask);
     run('back_to_keys', buffers, shape, mask);
-    webGpuBackend().disposeData(dots.dataId);
+    discard(dots);
     return dQkv;
   },
 };
@@ -70,13 +70,19 @@ function byThread(entryPoint: EntryPoint, headDim: number): Kernel {
   return kernelOf(`${entryPoint} by thread`, entryPoint, headDim, text, { PARTS: partsOf(headDim), ROWS: rowsPerThread(headDim) });
 }
 
+/** By label. Unrolling takes longer than a dispatch. */
+const kernels = new Map<string, Kernel>();
+
 /** @param counts constants of the text; loops up to them are unrolled */
 function kernelOf(name: string, entryPoint: EntryPoint, headDim: number, text: string, counts: Record<string, number>): Kernel {
+  const label = `${name}, heads of ${headDim}`;
+  const known = kernels.get(label);
+  if (known) return known;
   const constants = Object.entries(counts).map(([constant, value]) => `const ${constant} = ${value}u;\n`).join('');
-  return {
-    label: `${name}, heads of ${headDim}`, code: (isVector(headDim) ? vectors : scalars) + constants + unrolled(shapeText + text, counts),
-    entryPoint, constants: { SCALE: 1 / Math.sqrt(headDim) },
-  };
+  const code = (isVector(headDim) ? vectors : scalars) + constants + unrolled(shapeText + text, counts);
+  const kernel = { label, code, entryPoint, constants: { SCALE: 1 / Math.sqrt(headDim) } };
+  kernels.set(label, kernel);
+  return kernel;
 }
 
 function isVector(headDim: number): boolean {

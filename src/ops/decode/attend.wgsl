@@ -1,6 +1,7 @@
-// Attention of one new token per sequence to its cache: a workgroup per sequence and head goes through the keys chunk by chunk
-// with a running maximum (Milakov and Gimelshein, arXiv 1805.02867). Every sum is in a fixed order. After part-four.wgsl or
-// part-one.wgsl, and cached.wgsl or next.wgsl, which say where the query comes from.
+// One new token per sequence: a workgroup per sequence and head turns its query and key, and goes through the cache chunk by chunk
+// with a running maximum (Milakov and Gimelshein, arXiv 1805.02867). Every sum is in a fixed order. Of the workgroups that share a
+// key one stores it with its value; the others do not wait for that: the new token's own weight is the first. After part-four.wgsl
+// or part-one.wgsl.
 
 // A power of two.
 override THREADS: u32;
@@ -11,7 +12,6 @@ override GROUPS: u32;
 
 // Keys whose weights are in the workgroup's memory.
 const CHUNK = 1024u;
-const LOWEST = -3.4e38;
 
 struct Sizes {
   heads: u32,
@@ -22,53 +22,58 @@ struct Sizes {
   scale: f32,
 }
 
-// Places in parts.
-struct Work {
-  // Of the query and of the result.
-  query: u32,
-  result: u32,
-  // Of the new token's key.
-  key: u32,
-  // Of the sequence's first key in the cache, and how far it is to the next.
-  cached: u32,
-  step: u32,
-  // The new token's.
-  position: u32,
-}
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read> qkv: array<Part>;
+// [positions, half a head]
+@group(0) @binding(2) var<storage, read> cosines: array<Part>;
+@group(0) @binding(3) var<storage, read> sines: array<Part>;
+@group(0) @binding(4) var<storage, read> positions: array<u32>;
+@group(0) @binding(5) var<storage, read_write> keys: array<Part>;
+@group(0) @binding(6) var<storage, read_write> values: array<Part>;
+@group(0) @binding(7) var<storage, read_write> out: array<Part>;
 
 var<workgroup> query: array<Part, PARTS>;
+var<workgroup> own_key: array<Part, PARTS>;
 var<workgroup> weights: array<f32, CHUNK>;
 var<workgroup> mixed: array<Part, GROUPS * PARTS>;
 var<workgroup> shares: array<f32, THREADS>;
 
-fn work_of(sequence: u32, head: u32) -> Work {
-  let kv_head = head / (sizes.heads / sizes.kv_heads);
+@compute @workgroup_size(THREADS)
+fn attend_next(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let head = place.x;
+  let sequence = place.y;
+  let group = sizes.heads / sizes.kv_heads;
   let row = sequence * (sizes.heads + 2 * sizes.kv_heads);
+  let own = (row + sizes.heads + head / group) * PARTS;
   let step = sizes.kv_heads * PARTS;
-  return Work(
-    (row + head) * PARTS, (sequence * sizes.heads + head) * PARTS, (row + sizes.heads + kv_head) * PARTS,
-    sequence * sizes.capacity * step + kv_head * PARTS, step, positions[sequence],
-  );
-}
+  let position = positions[sequence];
+  let cached = sequence * sizes.capacity * step + head / group * PARTS;
 
-fn score_of(key: u32) -> f32 {
-  var score = 0.0;
-  for (var part = 0u; part < PARTS; part++) { score += inner(query[part], keys[key + part]); }
-  return score * sizes.scale;
-}
+  turn((row + head) * PARTS, own, position, thread);
+  for (var i = thread; i < GROUPS * PARTS; i += THREADS) {
+    if (i < PARTS) { mixed[i] = qkv[own + step + i]; } else { mixed[i] = Part(); }
+  }
+  workgroupBarrier();
+  if (head % group == 0) {
+    for (var part = thread; part < PARTS; part += THREADS) {
+      keys[cached + position * step + part] = own_key[part];
+      values[cached + position * step + part] = qkv[own + step + part];
+    }
+  }
 
-// Goes through the window up to `end`, with the query and what is mixed so far in the workgroup's memory.
-// `so_far` is the highest score, `own` this thread's share of the sum of weights, which are relative to that.
-fn attend_until(end: u32, work: Work, thread: u32, so_far: f32, own: f32) {
-  let seen = min(work.position + 1, sizes.window);
-  var most = so_far;
-  var sum = own;
-  for (var start = work.position + 1 - seen; start < end; start += CHUNK) {
-    let count = min(CHUNK, end - start);
-    let first = work.cached + start * work.step;
+  var most = 0.0;
+  for (var part = 0u; part < PARTS; part++) { most += inner(query[part], own_key[part]); }
+  most *= sizes.scale;
+  // This thread's share.
+  var sum = select(0.0, 1.0, thread == 0);
+  for (var start = position + 1 - min(position + 1, sizes.window); start < position; start += CHUNK) {
+    let count = min(CHUNK, position - start);
+    let first = cached + start * step;
     var highest = most;
     for (var key = thread; key < count; key += THREADS) {
-      weights[key] = score_of(first + key * work.step);
+      var score = 0.0;
+      for (var part = 0u; part < PARTS; part++) { score += inner(query[part], keys[first + key * step + part]); }
+      weights[key] = score * sizes.scale;
       highest = max(highest, weights[key]);
     }
     highest = largest(highest, thread);
@@ -82,7 +87,7 @@ fn attend_until(end: u32, work: Work, thread: u32, so_far: f32, own: f32) {
     workgroupBarrier();
     for (var i = thread; i < GROUPS * PARTS; i += THREADS) {
       var part = mixed[i] * kept;
-      for (var key = i / PARTS; key < count; key += GROUPS) { part += weights[key] * values[first + key * work.step + i % PARTS]; }
+      for (var key = i / PARTS; key < count; key += GROUPS) { part += weights[key] * values[first + key * step + i % PARTS]; }
       mixed[i] = part;
     }
     workgroupBarrier();
@@ -92,7 +97,22 @@ fn attend_until(end: u32, work: Work, thread: u32, so_far: f32, own: f32) {
   for (var part = thread; part < PARTS; part += THREADS) {
     var whole = mixed[part];
     for (var i = 1u; i < GROUPS; i++) { whole += mixed[i * PARTS + part]; }
-    out[work.result + part] = whole / total;
+    out[(sequence * sizes.heads + head) * PARTS + part] = whole / total;
+  }
+}
+
+// Both halves of a head, [a, b], become [a·cos − b·sin, b·cos + a·sin].
+fn turn(from_query: u32, from_key: u32, position: u32, thread: u32) {
+  let half = PARTS / 2;
+  for (var part = thread; part < half; part += THREADS) {
+    let cosine = cosines[position * half + part];
+    let sine = sines[position * half + part];
+    let q = array(qkv[from_query + part], qkv[from_query + half + part]);
+    query[part] = q[0] * cosine - q[1] * sine;
+    query[half + part] = q[1] * cosine + q[0] * sine;
+    let k = array(qkv[from_key + part], qkv[from_key + half + part]);
+    own_key[part] = k[0] * cosine - k[1] * sine;
+    own_key[half + part] = k[1] * cosine + k[0] * sine;
   }
 }
 

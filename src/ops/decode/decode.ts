@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Heads } from '../attention/kernels';
 import { gatherRows } from '../gather-rows/gather-rows';
 import { asTensor, uninitialised } from '../linear/tensor';
+import type { Turns } from '../rotary/kernels';
 import type { Cache, Sampling } from './kernels';
 import { onDevice } from './on-device';
 
@@ -36,15 +37,14 @@ export function pickSequences(cache: Cache, sequences: readonly number[]): Cache
 }
 
 /**
- * Attention of one new token per sequence, whose key and value are stored.
- * @param qkv turned, `[batch, (heads + 2·kvHeads)·headDim]`
- * @param positions the token's in its sequence, int32 `[batch]`
+ * Attention of one new token per sequence, whose query and key are turned and whose key and value are stored.
+ * @param qkv not turned, `[batch, (heads + 2·kvHeads)·headDim]`
+ * @param turns its positions are the tokens' in their sequences, int32 `[batch]`
  * @param window how many tokens back it sees, itself included; infinite for all
  * @returns `[batch, heads·headDim]`
  */
-export function attendNext(qkv: tf.Tensor2D, cache: Cache, positions: tf.Tensor1D, window: number, heads: Heads): tf.Tensor2D {
-  onDevice().store(qkv, cache, positions, 1, heads);
-  return asTensor(onDevice().attendCache(qkv, cache, positions, window, heads));
+export function attendNext(qkv: tf.Tensor2D, cache: Cache, turns: Turns, window: number, heads: Heads): tf.Tensor2D {
+  return asTensor(onDevice().attendNext(qkv, cache, turns, window, heads));
 }
 
 /**

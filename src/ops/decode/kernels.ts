@@ -26,16 +26,12 @@ export interface DecodeKernels {
    */
   store(qkv: tf.TensorInfo, cache: Cache, positions: tf.TensorInfo, tokens: number, heads: Heads): void;
   /**
-   * Attention of one query per sequence, at `positions[b]`, to the cache up to and with that position.
-   * @param qkv `[batch, (heads + 2·kvHeads)·headDim]`, of which the queries are read
+   * Takes in one new token per sequence: turns its query and key, stores its key and value at its position, and attends to the
+   * cache up to and with that position.
+   * @param qkv not turned, `[batch, (heads + 2·kvHeads)·headDim]`
+   * @param turns its positions are the tokens' in their sequences, int32 `[batch]`
    * @param window how many positions back it sees, itself included; infinite for all
    * @returns `[batch, heads·headDim]`
-   */
-  attendCache(qkv: tf.TensorInfo, cache: Cache, positions: tf.TensorInfo, window: number, heads: Heads): tf.TensorInfo;
-  /**
-   * As turning a new token's query and key, {@link store} and {@link attendCache} together, in one go.
-   * @param qkv not yet turned, `[batch, (heads + 2·kvHeads)·headDim]`
-   * @param turns its positions are the tokens' in their sequences, int32 `[batch]`
    */
   attendNext(qkv: tf.TensorInfo, cache: Cache, turns: Turns, window: number, heads: Heads): tf.TensorInfo;
   /**

@@ -20,7 +20,7 @@ const ENOUGH = 500_000;
 /** How often a row of logits is gone over, at most: two thresholds of 32 bits, and some. */
 const PASSES = 70;
 
-export const onWasm: DecodeKernels = { store, attendCache, attendNext, sample };
+export const onWasm: DecodeKernels = { store, attendNext, sample };
 
 function store(qkv: tf.TensorInfo, { keys, values }: Cache, positions: tf.TensorInfo, tokens: number, { heads, kvHeads, headDim }: Heads): void {
   kernels<Kernels>().storeInCache(
@@ -29,22 +29,17 @@ function store(qkv: tf.TensorInfo, { keys, values }: Cache, positions: tf.Tensor
   );
 }
 
-function attendCache(qkv: tf.TensorInfo, { keys, values }: Cache, positions: tf.TensorInfo, window: number, sizes: Heads): tf.TensorInfo {
+function attendNext(qkv: tf.TensorInfo, cache: Cache, turns: Turns, window: number, sizes: Heads): tf.TensorInfo {
   const { heads, kvHeads, headDim } = sizes;
-  const batch = positions.shape[0] as number;
-  const [, capacity] = keys.shape;
+  const turned = rotaryOnWasm.turn(qkv, turns, sizes, false);
+  store(turned, cache, turns.positions, 1, sizes);
+  const [batch] = turns.positions.shape;
+  const [, capacity] = cache.keys.shape;
   const out = uninitialised([batch, heads * headDim], 'float32');
   inParts('attendCache', batch * heads, 2 * capacity * headDim, capacity + 4, [
-    addressOf(qkv), heads, kvHeads, headDim, addressOf(keys), addressOf(values), capacity,
-    addressOf(positions), Math.min(window, capacity), 1 / Math.sqrt(headDim), addressOf(out),
+    addressOf(turned), heads, kvHeads, headDim, addressOf(cache.keys), addressOf(cache.values), capacity,
+    addressOf(turns.positions), Math.min(window, capacity), 1 / Math.sqrt(headDim), addressOf(out),
   ]);
-  return out;
-}
-
-function attendNext(qkv: tf.TensorInfo, cache: Cache, turns: Turns, window: number, heads: Heads): tf.TensorInfo {
-  const turned = rotaryOnWasm.turn(qkv, turns, heads, false);
-  store(turned, cache, turns.positions, 1, heads);
-  const out = attendCache(turned, cache, turns.positions, window, heads);
   wasmBackend().disposeData(turned.dataId);
   return out;
 }

@@ -4,18 +4,16 @@ import type { Heads } from '../attention/kernels';
 import { type Kernel, adapterKind, bits, dispatch, spread, uninitialised } from '../webgpu-pass';
 import type { Turns } from '../rotary/kernels';
 import attending from './attend.wgsl?raw';
-import cached from './cached.wgsl?raw';
 import type { Cache, DecodeKernels, Sampling } from './kernels';
 import logitsFour from './logits-four.wgsl?raw';
 import logitsOne from './logits-one.wgsl?raw';
 import logitKeys from './logits.wgsl?raw';
-import next from './next.wgsl?raw';
 import partFour from './part-four.wgsl?raw';
 import partOne from './part-one.wgsl?raw';
 import sampling from './sample.wgsl?raw';
 import storing from './store.wgsl?raw';
 
-export const onWebGpu: DecodeKernels = { store, attendCache, attendNext, sample };
+export const onWebGpu: DecodeKernels = { store, attendNext, sample };
 
 /** Threads of a workgroup. On a software adapter they are four lanes of one processor, and a barrier among them costs little. */
 const THREADS = { hardware: { attend: 128, sample: 256 }, software: { attend: 4, sample: 4 } } as const;
@@ -28,30 +26,22 @@ function store(qkv: tf.TensorInfo, { keys, values }: Cache, positions: tf.Tensor
   dispatch(kernel, [qkv, positions, keys, values], [total, heads * headDim / numbers, width, tokens, keys.shape[1]], spread(total));
 }
 
-function attendCache(qkv: tf.TensorInfo, cache: Cache, positions: tf.TensorInfo, window: number, heads: Heads): tf.TensorInfo {
-  const kernel = attention('attend', heads.headDim, partOf(heads.headDim % 4 === 0));
-  return run(kernel, [qkv, positions], cache, positions.shape[0] as number, window, heads);
-}
-
-function attendNext(qkv: tf.TensorInfo, cache: Cache, { cos, sin, positions }: Turns, window: number, heads: Heads): tf.TensorInfo {
-  // Halves of a head are read part by part.
-  const kernel = attention('attend_next', heads.headDim, partOf(heads.headDim % 8 === 0));
-  return run(kernel, [qkv, cos, sin, positions], cache, positions.shape[0], window, heads);
-}
-
-function run(kernel: Kernel, from: tf.TensorInfo[], { keys, values }: Cache, batch: number, window: number, sizes: Heads): tf.TensorInfo {
+function attendNext(qkv: tf.TensorInfo, { keys, values }: Cache, { cos, sin, positions }: Turns, window: number, sizes: Heads): tf.TensorInfo {
   const { heads, kvHeads, headDim } = sizes;
+  const [batch] = positions.shape;
   const out = uninitialised([batch, heads * headDim], 'float32');
   const uniforms = [heads, kvHeads, keys.shape[1], Math.min(window, 0xffff_ffff), bits(1 / Math.sqrt(headDim))];
-  dispatch(kernel, [...from, keys, values, out], uniforms, [heads, batch]);
+  dispatch(attention(headDim), [qkv, cos, sin, positions, keys, values, out], uniforms, [heads, batch]);
   return out;
 }
 
-function attention(entryPoint: 'attend' | 'attend_next', headDim: number, { numbers, text }: Part): Kernel {
+function attention(headDim: number): Kernel {
+  // Halves of a head are read part by part.
+  const { numbers, text } = partOf(headDim % 8 === 0);
   const threads = THREADS[adapterKind()].attend;
   const parts = headDim / numbers;
   return {
-    label: `decode ${entryPoint} ${headDim} with ${threads}`, code: text + (entryPoint === 'attend' ? cached : next) + attending, entryPoint,
+    label: `decode attend ${headDim} with ${threads}`, code: text + attending, entryPoint: 'attend_next',
     constants: { THREADS: threads, PARTS: parts, GROUPS: Math.max(1, Math.floor(threads / parts)) },
   };
 }

@@ -47,6 +47,15 @@ export interface FewRows {
   gated?: boolean;
 }
 
+/** How the weight is read. */
+interface Reading {
+  name: string;
+  code: string;
+  constants: Record<string, number>;
+  /** Numbers of k at a time. */
+  step: number;
+}
+
 /** @returns `[rows, out]`. Sizes of 0 are the caller's business. Throws `device/limit`. */
 export function multiplyFewRows(product: FewRows): tf.Tensor2D {
   const { x, weight, norm, bias, residual, gated = false } = product;
@@ -65,8 +74,8 @@ export function multiplyFewRows(product: FewRows): tf.Tensor2D {
 
 function kernelOf({ x, weight, norm, bias, residual, gated }: FewRows, n: number, rows: 1 | 4): Kernel {
   const kind = adapterKind();
-  const byFours = x.shape[1] % 4 === 0 && n % 4 === 0;
-  const reading = isPacked(weight) ? readingOf(weight) : { name: 'plain', code: plain, constants: {} };
+  const reading: Reading = isPacked(weight) ? readingOf(weight) : { name: 'plain', code: plain, constants: {}, step: 4 };
+  const byFours = x.shape[1] % reading.step === 0 && n % 4 === 0;
   const constants = {
     NORMED: Number(norm !== undefined), BIASED: Number(bias !== undefined), RESIDUAL: Number(residual !== undefined),
     GATED: Number(gated ?? false), ...reading.constants,
@@ -82,11 +91,11 @@ function kernelOf({ x, weight, norm, bias, residual, gated }: FewRows, n: number
   };
 }
 
-/** How a packed matrix is read. */
-function readingOf({ scheme, columns }: PackedMatrix): { name: string; code: string; constants: Record<string, number> } {
+function readingOf({ scheme, columns }: PackedMatrix): Reading {
+  const BITS = bitsOf[scheme];
   const four = adapterKind() === 'hardware' && columns % GROUP === 0;
   return {
     name: four ? 'words by four' : 'each word', code: [half, packed, four ? wordsFour : wordsEach].join('\n'),
-    constants: { BITS: bitsOf[scheme] },
+    constants: { BITS }, step: Math.max(4, 32 / BITS),
   };
 }

@@ -13,22 +13,26 @@ export const FEW: i32 = 4;
 const RUN: i32 = 2048;
 
 /** `C = A·B` of at most four rows, or adds it. B passes by four rows at a time, and C's sums stay in the first-level cache. */
-export function multiplyFew(a: usize, strideA: i32, b: usize, strideB: i32, c: usize, strideC: i32, m: i32, k: i32, n: i32, adds: bool): void {
+export function multiplyFew(
+  a: usize, strideA: i32, b: usize, strideB: i32, c: usize, strideC: i32, m: i32, k: i32, n: i32, adds: bool,
+): void {
   for (let p = 0; p < k; p += DEPTH) {
     const depth = min(DEPTH, k - p);
     for (let j = 0; j < n; j += RUN) {
       const width = min(RUN, n - j);
-      memory.fill(scratch, 0, <usize>(m * RUN) << 2);
+      memory.fill(scratch, 0, <usize>(m * width) << 2);
       let l = 0;
       for (; l + 4 <= depth; l += 4) {
         for (let i = 0; i < m; i++) {
-          addFour(place(scratch, i * RUN), place(a, i * strideA + p + l), place(b, (p + l) * strideB + j), strideB, width);
+          addFour(place(scratch, i * width), place(a, i * strideA + p + l), place(b, (p + l) * strideB + j), strideB, width);
         }
       }
       for (; l < depth; l++) {
-        for (let i = 0; i < m; i++) addOne(place(scratch, i * RUN), place(a, i * strideA + p + l), place(b, (p + l) * strideB + j), width);
+        for (let i = 0; i < m; i++) {
+          addOne(place(scratch, i * width), place(a, i * strideA + p + l), place(b, (p + l) * strideB + j), width);
+        }
       }
-      for (let i = 0; i < m; i++) putRow(place(c, i * strideC + j), place(scratch, i * RUN), width, adds || p > 0);
+      for (let i = 0; i < m; i++) putRow(place(c, i * strideC + j), place(scratch, i * width), width, adds || p > 0);
     }
   }
 }

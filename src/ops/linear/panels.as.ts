@@ -31,7 +31,9 @@ export const unusedScratch: usize = overhang + ROWS * PANEL;
  * `C [m, width] = A [m, depth]·B`, or adds it to C: B is what has been laid out.
  * @param transposedA A lies as `[depth, m]`
  */
-export function passRows(a: usize, strideA: i32, transposedA: bool, m: i32, depth: i32, width: i32, c: usize, strideC: i32, adds: bool): void {
+export function passRows(
+  a: usize, strideA: i32, transposedA: bool, m: i32, depth: i32, width: i32, c: usize, strideC: i32, adds: bool,
+): void {
   const rows = place(scratch, rowsOfA);
   for (let i = 0; i < m; i += TALL) {
     const height = min(TALL, m - i);

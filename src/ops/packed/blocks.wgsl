@@ -24,8 +24,9 @@ fn four_of_line(line: u32, place: u32) -> vec4<f32> {
   }
   let codes = word(line, place * BITS / 32u) >> (place * BITS % 32u);
   let affine = scales[line * ((sizes.b_stride + 31u) / 32u) + place / 32u];
-  // Signed, which is converted faster.
-  let numbers = vec4<f32>(bitcast<vec4<i32>>((vec4(codes) >> (vec4(0u, 1u, 2u, 3u) * BITS)) & vec4((1u << BITS) - 1u)));
+  // Halves do not come here, but their shifts must be possible all the same. Signed numbers are converted faster.
+  let shifts = vec4(0u, 1u, 2u, 3u) * BITS % 32u;
+  let numbers = vec4<f32>(bitcast<vec4<i32>>((vec4(codes) >> shifts) & vec4((1u << BITS) - 1u)));
   return numbers * half_of(affine) + half_of(affine >> 16u);
 }
 

@@ -256,17 +256,26 @@ function unpackRow(words: usize, scales: usize, columns: i32, bits: i32, to: usi
 // @ts-ignore: decorator
 @inline
 export function firstCodes(pairs: v128): v128 {
-  const low = i8x16.splat(15);
-  return v128.shuffle<u8>(v128.and(pairs, low), v128.and(i16x8.shr_u(pairs, 4), low), 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  return v128.shuffle<u8>(evenCodes(pairs), oddCodes(pairs), 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
 }
 
 // @ts-ignore: decorator
 @inline
 export function lastCodes(pairs: v128): v128 {
-  const low = i8x16.splat(15);
-  return v128.shuffle<u8>(
-    v128.and(pairs, low), v128.and(i16x8.shr_u(pairs, 4), low), 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31,
-  );
+  return v128.shuffle<u8>(evenCodes(pairs), oddCodes(pairs), 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+}
+
+// @ts-ignore: decorator
+@inline
+function evenCodes(pairs: v128): v128 {
+  return v128.and(pairs, i8x16.splat(15));
+}
+
+/** There is no shift of bytes but in several steps. */
+// @ts-ignore: decorator
+@inline
+function oddCodes(pairs: v128): v128 {
+  return v128.and(i16x8.shr_u(pairs, 4), i8x16.splat(15));
 }
 
 /** Scale and zero of a group, in lanes 0 and 1. */

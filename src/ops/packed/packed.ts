@@ -20,14 +20,15 @@ export function packedLinear(x: tf.Tensor2D, weight: PackedMatrix, beside: Besid
   const { bias, residual } = beside;
   const [n, inner] = x.shape;
   if (inner !== weight.columns) throw new Error(`A product of rows of ${inner} with a matrix of ${weight.columns} columns.`);
-  if (n === 0) return tf.tensor2d([], [0, weight.rows]);
   const inputs = [x, bias, residual].filter((input) => input !== undefined);
   return differentiable(inputs, () => product(x, weight, beside), (dy) => [
-    () => onDevice().multiplyBack(dy, weight), ...bias ? [() => sumOfRows(dy)] : [], ...residual ? [() => tf.clone(dy)] : [],
+    () => n === 0 ? tf.zeros([0, inner]) : onDevice().multiplyBack(dy, weight),
+    ...bias ? [() => sumOfRows(dy)] : [], ...residual ? [() => tf.clone(dy)] : [],
   ]);
 }
 
 function product(x: tf.Tensor2D, weight: PackedMatrix, beside: Beside): tf.Tensor2D {
+  if (x.shape[0] === 0) return tf.zeros([0, weight.rows]);
   if (tf.getBackend() === 'webgpu') return multiplyOnWebGpu(x, weight, beside);
   const { bias, residual } = beside;
   const y = onDevice().multiply(x, weight);

@@ -16,13 +16,13 @@ export function sumOf(x: v128): f32 {
 }
 
 /**
- * `eˣ` to within 2 units in the last place; 0 below −87.3. After Cephes: x = n·ln 2 + r, and a polynomial of r on
+ * `eˣ` to within 2 units in the last place; 0 below −87.3, and NaN of NaN. After Cephes: x = n·ln 2 + r, and a polynomial of r on
  * [−ln 2 / 2, ln 2 / 2].
  */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(-87.3)), f32x4.splat(88.3));
+  const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87.3)), f32x4.splat(88.3));
   const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504088896341)));
   // ln 2 in two parts, so that the difference is exact.
   let r = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
@@ -35,5 +35,5 @@ export function exp(x: v128): v128 {
   p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(multiplyAdd(p, f32x4.mul(r, r), r), f32x4.splat(1));
   const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return v128.and(f32x4.mul(p, power), f32x4.ge(x, f32x4.splat(-87.3)));
+  return v128.andnot(f32x4.mul(p, power), f32x4.lt(x, f32x4.splat(-87.3)));
 }

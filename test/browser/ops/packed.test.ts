@@ -1,18 +1,26 @@
 /** Frozen weights on WebGPU: what the shaders fill, multiply and look up, against the host and the composed form. */
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { toFloat32 } from '../../../src/checkpoint/dtype';
 import { type Device, openDevice } from '../../../src/device/device';
 import { type StoredType, fill } from '../../../src/ops/filling/filling';
+import { linear } from '../../../src/ops/linear/composed';
+import type { Beside } from '../../../src/ops/linear/linear';
+import { frozenHead } from '../../../src/ops/packed/head';
 import { pack } from '../../../src/ops/packed/host';
 import { type PackedMatrix, disposePacked, isPacked } from '../../../src/ops/packed/matrix';
 import { packedLinear, packedRows, unpack } from '../../../src/ops/packed/packed';
+import { type AdapterKind, chooseKernelsFor } from '../../../src/ops/webgpu-pass';
 import { expectClose } from '../../support/close';
 import { expectGradients, randomTensor } from '../../support/gradient';
 import { contents, fillBySlices, packedSchemes, randomNumbers, randomPacked, storedBytes } from '../../support/packed';
 
 let device: Device;
 beforeAll(async () => { device = await openDevice('webgpu'); });
+afterEach(() => {
+  chooseKernelsFor();
+  vi.restoreAllMocks();
+});
 
 const dtypes: StoredType[] = ['F32', 'F16', 'BF16'];
 /** One row, one column, odd, whole groups, and several workgroups. */
@@ -134,28 +142,6 @@ describe('a packed matrix on WebGPU', { timeout: 240_000 }, () => {
     device.check();
   });
 
-  test('multiplies as what it stands for does', async () => {
-    for (const scheme of packedSchemes) {
-      for (const [i, [rows, columns]] of shapes.entries()) {
-        const n = [1, 3, 4, 9][i % 4] as number;
-        const { packed, matrix } = randomPacked(scheme, rows, columns);
-        const x = randomTensor<tf.Rank.R2>([n, columns], 'x');
-        const product = packedLinear(x, packed);
-        expect(product.shape).toEqual([n, rows]);
-        expectClose(await product.data(), await tf.matMul(x, matrix, false, true).data(), 1e-5, `${scheme} ${n} x ${rows} x ${columns}, entry`);
-        const dy = randomTensor<tf.Rank.R2>([n, rows], 'dy');
-        const dx = tf.grad((input) => tf.sum(tf.mul(packedLinear(input as tf.Tensor2D, packed), dy)))(x);
-        expectClose(await dx.data(), await tf.matMul(dy, matrix).data(), 1e-5, `${scheme} gradient, entry`);
-      }
-    }
-    device.check();
-  });
-
-  test('has a gradient that agrees with finite differences', async () => {
-    const { packed } = randomPacked('int4', 7, 37);
-    await expectGradients((x) => packedLinear(x as tf.Tensor2D, packed), [randomTensor([5, 37], 1)]);
-  });
-
   test('takes its turn between operations of the library, with what they gave and for them', async () => {
     const { packed, matrix } = randomPacked('int8', 12, 40);
     const x = randomTensor<tf.Rank.R2>([3, 40], 'x');
@@ -188,6 +174,87 @@ describe('a packed matrix on WebGPU', { timeout: 240_000 }, () => {
     expect(allocated()).toBeLessThanOrEqual(before);
   });
 });
+
+// Shapes of rows and columns of the matrix and rows of the other: single, odd, of fours, of whole groups, and more than a tile each way.
+const products = [[1, 1, 1], [9, 3, 8], [7, 33, 3], [36, 64, 1], [36, 64, 7], [8, 36, 20], [70, 45, 67], [12, 32, 9]] as const;
+
+describe.each<AdapterKind>(['hardware', 'software'])('products with a packed matrix by the kernels for %s', { timeout: 270_000 }, (kind) => {
+  test.each(packedSchemes)('are those with what it stands for, and so are their gradients: %s', async (scheme) => {
+    chooseKernelsFor(kind);
+    for (const [i, [rows, columns, n]] of products.entries()) {
+      const { packed, matrix } = randomPacked(scheme, rows, columns);
+      const x = randomTensor<tf.Rank.R2>([n, columns], 'x');
+      const bias = i % 2 === 0 ? randomTensor([rows], 'bias') : undefined;
+      const residual = i % 3 === 0 ? randomTensor<tf.Rank.R2>([n, rows], 'residual') : undefined;
+      const where = `${scheme} ${n} x ${columns} x ${rows}`;
+      const product = packedLinear(x, packed, { bias, residual });
+      expect(product.shape).toEqual([n, rows]);
+      expectClose(await product.data(), await stock(x, matrix, { bias, residual }).data(), 1e-5, `${where}, entry`);
+      const dy = randomTensor<tf.Rank.R2>([n, rows], 'dy');
+      const dx = tf.grad((input) => packedLinear(input as tf.Tensor2D, packed, { bias, residual }))(x, dy);
+      expectClose(await dx.data(), await tf.matMul(dy, matrix).data(), 1e-5, `${where}, gradient`);
+    }
+    device.check();
+  });
+
+  test('have gradients that agree with finite differences, of what is added as well', async () => {
+    chooseKernelsFor(kind);
+    const { packed } = randomPacked('int4', 7, 37);
+    const inputs = [randomTensor([3, 37], 1), randomTensor([7], 2), randomTensor([3, 7], 3)];
+    await expectGradients((x, bias, residual) => packedLinear(x as tf.Tensor2D, packed, { bias, residual: residual as tf.Tensor2D }), inputs);
+  });
+
+  test('take one dispatch each, whatever is added', () => {
+    chooseKernelsFor(kind);
+    const { packed } = randomPacked('int8', 12, 40);
+    for (const n of [1, 8, 9]) {
+      const [x, bias, residual] = [randomTensor<tf.Rank.R2>([n, 40], 'x'), randomTensor([12], 'bias'), randomTensor<tf.Rank.R2>([n, 12], 'residual')];
+      const dispatches = vi.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups');
+      packedLinear(x, packed, { bias, residual }).dispose();
+      expect(dispatches).toHaveBeenCalledTimes(1);
+      dispatches.mockRestore();
+    }
+  });
+
+  test('agree to the bit from run to run', async () => {
+    chooseKernelsFor(kind);
+    const { packed } = randomPacked('int4', 40, 70);
+    for (const n of [1, 5, 20]) {
+      const x = randomTensor<tf.Rank.R2>([n, 70], 'x');
+      const run = async (): Promise<ArrayLike<number>[]> => {
+        const dx = tf.grad((input) => tf.square(packedLinear(input as tf.Tensor2D, packed)))(x);
+        return [await packedLinear(x, packed).data(), await dx.data()];
+      };
+      expect(await run()).toEqual(await run());
+    }
+  });
+
+  test('give the scores of a range of a vocabulary, and their gradient', async () => {
+    chooseKernelsFor(kind);
+    const { packed, matrix } = randomPacked('int4', 50, 33);
+    const head = frozenHead(packed);
+    const hidden = randomTensor<tf.Rank.R2>([10, 33], 'hidden');
+    const part = tf.slice2d(matrix, [20, 0], [17, 33]);
+    expectClose(await head.scores(hidden, 20, 17).data(), await tf.matMul(hidden, part, false, true).data(), 1e-5);
+    const dLogits = randomTensor<tf.Rank.R2>([10, 17], 'dLogits');
+    expectClose(await head.back(dLogits, 20).data(), await tf.matMul(dLogits, part).data(), 1e-5);
+  });
+});
+
+test('a product of no rows with a packed matrix is empty, with gradients of zero', async () => {
+  const { packed } = randomPacked('f16', 4, 6);
+  const inputs = [tf.zeros([0, 6]), randomTensor([4], 'bias'), tf.zeros([0, 4])];
+  const f = (x: tf.Tensor, bias: tf.Tensor, residual: tf.Tensor): tf.Tensor => packedLinear(x as tf.Tensor2D, packed, { bias, residual: residual as tf.Tensor2D });
+  expect(f(...inputs as [tf.Tensor, tf.Tensor, tf.Tensor]).shape).toEqual([0, 4]);
+  const gradients = tf.grads(f as (...xs: tf.Tensor[]) => tf.Tensor)(inputs);
+  expect(gradients.map(({ shape }) => shape)).toEqual([[0, 6], [4], [0, 4]]);
+  expect(await gradients[1]?.array()).toEqual([0, 0, 0, 0]);
+});
+
+/** Of stock operations. */
+function stock(x: tf.Tensor2D, matrix: tf.Tensor2D, { bias, residual }: Beside): tf.Tensor2D {
+  return linear(x, tf.transpose(matrix), { bias, residual });
+}
 
 function codesOf(scheme: 'int8' | 'int4', words: Int32Array): number[] {
   const bits = scheme === 'int8' ? 8 : 4;

@@ -1,8 +1,10 @@
 /** Products on one thread and on several, as a worker computes them: a page's own thread may not wait. */
 import * as tf from '@tensorflow/tfjs';
 import { openDevice } from '../../../src/device/device';
+import { attention, causal } from '../../../src/ops/attention/attention';
 import { onWasm } from '../../../src/ops/linear/wasm';
-import '../../../src/ops/matmul';
+import { rmsNorm } from '../../../src/ops/norm/norm';
+import { swiglu } from '../../../src/ops/activation/activation';
 import { packedLinear } from '../../../src/ops/packed/packed';
 import { addressOf, asTensor, heap, uninitialised } from '../../../src/ops/wasm-heap';
 import { inParallel, threadsAtWork, useThreads } from '../../../src/ops/wasm/threads';
@@ -25,7 +27,7 @@ self.onmessage = ({ data }: MessageEvent<'compare' | 'hurry'>) => void (data ===
 
 async function compareAll(): Promise<void> {
   await openDevice('wasm');
-  const all = [...sizes.flatMap(products), ...packedSchemes.flatMap(packedProducts), batch()];
+  const all = [...sizes.flatMap(products), ...packedSchemes.flatMap(packedProducts), ...others()];
   const alone = await computed(all, 1);
   for (const threads of [2, 4]) {
     const together = await computed(all, threads);
@@ -66,7 +68,8 @@ function products([m, k, n]: [number, number, number]): Product[] {
   const multiply = (transposedA: boolean, transposedB: boolean): tf.Tensor => {
     const out = uninitialised([m, n], 'float32');
     onWasm.multiply({
-      a: { data: a, stride: transposedA ? m : k, transposed: transposedA }, b: { data: b, stride: transposedB ? k : n, transposed: transposedB },
+      a: { data: a, stride: transposedA ? m : k, transposed: transposedA },
+      b: { data: b, stride: transposedB ? k : n, transposed: transposedB },
       c: { data: out, stride: n }, m, k, n, bias, residual,
     });
     return asTensor(out);
@@ -91,9 +94,19 @@ function packedProducts(scheme: (typeof packedSchemes)[number]): Product[] {
   });
 }
 
-function batch(): Product {
-  const [a, b] = [randomTensor<tf.Rank.R3>([41, 47, 33], 'a'), randomTensor<tf.Rank.R3>([41, 47, 65], 'b')];
-  return ['a batch', () => tf.matMul(a, b, true, false)];
+/** What is shared out by heads, rows and columns, with its gradients. */
+function others(): Product[] {
+  const shape = { batch: 3, tokens: 70, heads: 4, kvHeads: 2, headDim: 20 };
+  const qkv = randomTensor<tf.Rank.R2>([210, 160], 'qkv');
+  const [x, weight] = [randomTensor<tf.Rank.R2>([701, 430], 'x'), randomTensor<tf.Rank.R1>([430], 'weight')];
+  return [
+    ['attention', () => attention(qkv, shape, causal())],
+    ['attention, the gradient', () => tf.grad((input) => attention(input as tf.Tensor2D, shape, causal()))(qkv)],
+    ['a norm', () => rmsNorm(x, weight, 1e-5)],
+    ['a norm, the gradient of its gain', () => tf.grad((gain) => rmsNorm(x, gain, 1e-5))(weight)],
+    ['a gate', () => swiglu(x)],
+    ['a gate, the gradient', () => tf.grad((gates) => swiglu(gates as tf.Tensor2D))(x)],
+  ];
 }
 
 function isSame(a: Float32Array | undefined, b: Float32Array | undefined): boolean {

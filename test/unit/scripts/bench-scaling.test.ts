@@ -58,9 +58,11 @@ describe('the sizes', () => {
 });
 
 const tokensRow = (tokens: number, ms: number, what: TokensRow['what'] = 'step of one sequence'): TokensRow => (
-  { what, tokens, ms, msLow: ms / 2, msPerToken: ms / tokens, gflop: 1, dispatches: null, peakBytes: 1e6, tensorBytes: 1e6 }
+  { what, tokens, ms, msLow: ms / 2, cpuMs: null, msPerToken: ms / tokens, gflop: 1, dispatches: null, peakBytes: 1e6, tensorBytes: 1e6 }
 );
-const poolsRow = (records: number, ms: number, items = records): PoolsRow => ({ what: 'add', records, items, ms, msLow: ms, msPerRecord: ms / items, requestsPerRecord: 1 });
+const poolsRow = (records: number, ms: number, items = records): PoolsRow => (
+  { what: 'add', records, items, ms, msLow: ms, cpuMs: null, msPerRecord: ms / items, requestsPerRecord: 1 }
+);
 
 describe('the growth of cost', () => {
   test('has the exponent of whatever power of the size it is', () => {
@@ -84,7 +86,13 @@ describe('the growth of cost', () => {
   });
 
   test('is linear where a machine was held up at the median and not at the fastest', () => {
-    expect(growthTable([{ what: 'add', from: 1, to: 9, times: 5, timesLow: 1.5, exponent: 1 }]).at(-1)).toMatch(/ linear$/);
+    expect(growthTable([{ what: 'add', from: 1, to: 9, times: 5, timesLow: 1.5, timesCpu: null, exponent: 1 }]).at(-1)).toMatch(/ linear$/);
+  });
+
+  test('is judged by the CPU where its time is known', () => {
+    const [growth] = growthOfPools([{ ...poolsRow(1000, 1), cpuMs: 200 }, { ...poolsRow(100_000, 900), cpuMs: 22_000 }]);
+    expect(growth?.timesCpu).toBeCloseTo(1.1);
+    expect(growthTable([growth].flatMap((known) => known ?? [])).at(-1)).toMatch(/ linear$/);
   });
 
   test('is not told of one size alone', () => {
@@ -105,16 +113,18 @@ describe('the tables', () => {
 describe('laps', () => {
   test('give a row for each work, with the mean of what was counted', async () => {
     let requests = 0;
-    const laps = new Laps(() => requests);
+    let cpu = 0;
+    const laps = new Laps(() => requests, () => Promise.resolve(cpu));
     for (const asked of [10, 30]) {
       expect(await laps.of('read', 10, () => {
         requests += asked;
+        cpu += 1;
         return 'read';
       })).toBe('read');
       await laps.ofMany('grow', () => Promise.resolve(asked));
     }
     const rows = laps.rows(1000);
-    expect(rows).toMatchObject([{ what: 'read', records: 1000, items: 10, requestsPerRecord: 2 }, { what: 'grow', records: 1000, items: 20, requestsPerRecord: 0 }]);
+    expect(rows).toMatchObject([{ what: 'read', records: 1000, items: 10, requestsPerRecord: 2, cpuMs: 1000 }, { what: 'grow', records: 1000, items: 20, requestsPerRecord: 0, cpuMs: null }]);
     for (const { ms, msLow } of rows) expect(msLow).toBeLessThanOrEqual(ms);
   });
 });

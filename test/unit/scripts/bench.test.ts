@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { between, installOdometer, type Odometer } from '../../../scripts/bench/odometer';
+import type { Contender } from '../../../scripts/bench/steps/contender';
 import { casesOf } from '../../../scripts/bench/steps/implementations';
 import { initialWeights, rotation } from '../../../scripts/bench/steps/initial';
 import { checkLosses, measure } from '../../../scripts/bench/steps/measure';
@@ -30,11 +31,13 @@ describe('the command line of bench', () => {
   });
 
   test('reads every flag', () => {
-    expect(readWishes(['--json', 'a.json', '--work', 'train llama', '--backend', 'wasm', '--implementation=jax-js', '--steps', '5', '--adapter', 'software', '--runtime', 'dawn']))
-      .toEqual({ json: 'a.json', work: ['train', 'llama'], backend: 'wasm', implementation: 'jax-js', steps: 5, adapter: 'software', runtime: 'dawn' });
+    const line = '--json a.json --backend wasm --implementation=jax-js --steps 5 --adapter software --runtime dawn --work';
+    expect(readWishes([...line.split(' '), 'train llama'])).toEqual({ json: 'a.json', work: ['train', 'llama'], backend: 'wasm', implementation: 'jax-js', steps: 5, adapter: 'software', runtime: 'dawn' });
   });
 
-  test.each([['--backend', 'webgl'], ['--implementation', 'torch'], ['--work', 'sleep'], ['--steps', '0'], ['--runtime', 'deno'], ['--adapter', 'any'], ['--fast']])(
+  test.each([
+    ['--backend', 'webgl'], ['--implementation', 'torch'], ['--work', 'sleep'], ['--steps', '0'], ['--runtime', 'deno'], ['--adapter', 'any'], ['--fast'],
+  ])(
     'refuses %s %s by name', (...args) => {
       const { code, message, remedy } = refusal(...args);
       expect(code).toBe('settings/invalid');
@@ -110,7 +113,8 @@ describe('the rows', () => {
   });
 
   test('say of WASM that there is nothing to count', () => {
-    const { dispatchesPerStep, readbacksPerStep } = rowOf({ ...trainOnGpu, backend: 'wasm' }, { warmUp: [5.5], milliseconds: [1], counts: [counts], peakBytes: 0 }, 1);
+    const measured = { warmUp: [5.5], milliseconds: [1], counts: [counts], peakBytes: 0 };
+    const { dispatchesPerStep, readbacksPerStep } = rowOf({ ...trainOnGpu, backend: 'wasm' }, measured, 1);
     expect([dispatchesPerStep, readbacksPerStep]).toEqual([null, null]);
   });
 
@@ -124,9 +128,10 @@ describe('the rows', () => {
 });
 
 describe('a measurement', () => {
-  const contender = (losses: () => number) => ({
-    device: 'none', trainer: () => Promise.resolve(() => Promise.resolve(losses())), decoder: () => Promise.resolve(() => Promise.resolve(losses())), product: () => Promise.reject(new Error('unused')),
-  });
+  const contender = (gives: () => number): Contender => {
+    const each = () => Promise.resolve(() => Promise.resolve(gives()));
+    return { device: 'none', trainer: each, decoder: each, product: () => Promise.reject(new Error('unused')) };
+  };
 
   test('takes as many steps as are wanted, without the first ones', async () => {
     let loss = 5.6;
@@ -192,7 +197,9 @@ describe('the odometer', () => {
     }
   }
   beforeAll(() => {
-    const classes = { GPUBuffer: Buffer, GPUDevice: Device, GPUQueue: Queue, GPUComputePassEncoder: Pass, GPUAdapter: Adapter, GPUMapMode: { READ: 1, WRITE: 2 } };
+    const classes = {
+      GPUBuffer: Buffer, GPUDevice: Device, GPUQueue: Queue, GPUComputePassEncoder: Pass, GPUAdapter: Adapter, GPUMapMode: { READ: 1, WRITE: 2 },
+    };
     for (const [name, value] of Object.entries(classes)) vi.stubGlobal(name, value);
   });
   afterAll(() => vi.unstubAllGlobals());
