@@ -11,7 +11,7 @@ import { inChromium } from './bench/steps/chromium';
 import { runDawn } from './bench/steps/dawn-run';
 import { casesOf } from './bench/steps/implementations';
 import { ensurePeers, peers } from './bench/steps/peers';
-import { tableOf } from './bench/steps/row';
+import { tableOf } from './bench/steps/table';
 import { help, readWishes } from './bench/steps/wishes';
 import { exitCode } from './exit-code';
 

@@ -1,5 +1,5 @@
 /**
- * The service worker of the built page: without a network the page opens, with both screens and whatever models are kept.
+ * The service worker of the built page: without a network the page opens, with all screens and whatever models are kept.
  * It decides what is answered from where, and answers nothing for other sites.
  */
 import { isolated } from './offline/isolation';

@@ -3,10 +3,12 @@
  *
  * page ──Conductor──▶ conductor ──ModelWorker──▶ student, teacher
  *     ├──Library────▶ library
- *     └──ModelWorker▶ the model that is asked on the models screen
+ *     ├──ModelWorker▶ the model that is asked on the models screen
+ *     └──SpeedThread▶ one measurement of the speed screen
  *
  * Everything crosses by comlink. Errors cross whole (`transfer.ts`); pixels and tensors are transferred, not copied.
  */
+import type { Case, Row as SpeedRow } from '../src/bench/row';
 import type { RunEvent, RunState } from '../src/comd/events';
 import type { Report } from '../src/comd/report';
 import type { Pixels } from '../src/data/types';
@@ -237,3 +239,29 @@ export interface RunSummary {
   /** ISO time. */
   started: string;
 }
+
+/** A thread of the speed screen: it does one thing on a device that nothing else has used, and is then ended. */
+export interface SpeedThread {
+  /** The adapter that WebGPU offers here; null where it offers none. */
+  adapter(): Promise<SpeedAdapter | null>;
+  /** Floating point operations a second of a large matrix product, and what they were done on, in words. */
+  product(of: SpeedCase): Promise<{ rate: number; device: string }>;
+  /**
+   * Throws where what comes out makes no sense.
+   * @param matmulPeak the rate of {@link SpeedThread.product}
+   * @param steps that count; as many as the device is worth waiting for when undefined
+   */
+  measure(of: SpeedCase, matmulPeak: number, steps: number | undefined): Promise<SpeedRow>;
+}
+
+export interface SpeedAdapter {
+  /** In words. */
+  name: string;
+  /** Whether it is the CPU in disguise. */
+  software: boolean;
+}
+
+/** One work on one backend, by one of the implementations that the page brings along. */
+export type SpeedCase = Case & { implementation: 'ours' | 'stock' };
+export type { SpeedRow };
+export type { Failure as SpeedFailure } from '../src/bench/row';

@@ -3,23 +3,19 @@ import { effect, signal } from '@preact/signals';
 import { render, type ComponentType } from 'preact';
 import type { Conductor } from '../../workers/protocol';
 import { readAddress, writeAddress } from './address';
-import { screenTitles, type Screen } from './screens';
+import { lateScreens, type LateScreens } from './late-screens';
+import { screenTitles, type LateScreenName, type Screen } from './screens';
 import { Session } from './session';
 import './style.css';
 import { App } from './view/App';
 
-/** Scripts and threads of the models screen are loaded when it is opened, so that a run does not wait for them. */
-async function loadModels(): Promise<ComponentType> {
-  const { openModels } = await import('./models/open');
-  return openModels();
-}
-
-/** Draws the page. It shows a run once the returned session is opened. `load` gives the models screen; it is called once. */
-export function mount(root: HTMLElement, conductor: Conductor, load: () => Promise<ComponentType> = loadModels): Session {
+/** Draws the page. It shows a run once the returned session is opened. `late` gives the other screens; each is called once. */
+export function mount(root: HTMLElement, conductor: Conductor, late: LateScreens = lateScreens): Session {
   const session = new Session(conductor, location.search, window);
   const screen = signal<Screen>(readAddress(location.search).screen);
   const [asked, first] = [session.draft.value, screen.value];
-  const href = (to: Screen) => `${location.pathname}${writeAddress({ screen: to, draft: session.draft.value, autostart: session.autostart })}`;
+  const href = (to: Screen) =>
+    `${location.pathname}${writeAddress({ screen: to, draft: session.draft.value, autostart: session.autostart, steps: session.steps })}`;
   const go = (to: Screen) => {
     if (to !== screen.value) history.pushState(null, '', href(to));
     screen.value = to;
@@ -33,7 +29,8 @@ export function mount(root: HTMLElement, conductor: Conductor, load: () => Promi
   });
   const { title } = document;
   effect(() => { document.title = screen.value === 'run' ? title : `${screenTitles[screen.value]} · ${title}`; });
-  let models: Promise<ComponentType> | null = null;
-  render(<App session={session} screen={screen} href={href} onGo={go} loadModels={() => (models ??= load())} />, root);
+  const opened: Partial<Record<LateScreenName, Promise<ComponentType>>> = {};
+  const load = (name: LateScreenName) => (opened[name] ??= late[name](session));
+  render(<App session={session} screen={screen} href={href} onGo={go} load={load} />, root);
   return session;
 }

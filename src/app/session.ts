@@ -30,6 +30,8 @@ export class Session {
   /** The command that the conductor has not answered yet. */
   readonly pending = signal<Command | null>('open');
   readonly autostart: boolean;
+  /** What the address says for the speed screen. */
+  readonly steps: number | undefined;
   readonly #given: boolean;
   readonly #addressError: ComdError | null;
   readonly #broadcast: EventTarget;
@@ -43,6 +45,7 @@ export class Session {
     this.checked = computed(() => check(this.draft.value));
     this.settings = computed(() => this.run.value?.settings ?? this.checked.value.settings);
     this.autostart = address.autostart;
+    this.steps = address.steps;
     this.#given = address.given;
     this.#addressError = address.error;
     this.#broadcast = broadcast;

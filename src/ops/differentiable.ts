@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { onDevice } from './halves/on-device';
-import { asTensor } from './webgpu-pass';
+import { asTensor } from './tensor';
 import './wasm/sharing';
 
 /** Keeps tensors of the forward pass for the backward pass. Free when nobody differentiates. */

@@ -42,11 +42,6 @@ export function uninitialised(shape: readonly number[], dtype: 'float32' | 'int3
   throw full(`a tensor [${shape.join(', ')}]`, bytes);
 }
 
-/** Makes it a tensor that TensorFlow.js counts, tidies and disposes of. */
-export function asTensor<T extends tf.Tensor>(info: tf.TensorInfo): T {
-  return tf.engine().makeTensorFromTensorInfo(info) as T;
-}
-
 /** Memory that is no tensor's; give it back with {@link release}. Throws `device/limit`. */
 export function allocate(bytes: number): number {
   const address = inside(wasmBackend())._malloc(bytes) >>> 0;

@@ -90,12 +90,7 @@ export function uninitialised(shape: readonly number[], dtype: 'float32' | 'int3
 export function slicesOf(shapes: readonly (readonly number[])[]): { whole: tf.TensorInfo; parts: tf.Tensor[] } {
   mustFit(`All of ${shapes.length} tensors`, shapes.reduce((sum, shape) => sum + 4 * tf.util.sizeFromShape([...shape]) + 256, 0));
   const { whole, parts }: Slices = webGpuBackend().slices(shapes);
-  return { whole, parts: parts.map((part) => asTensor(part)) };
-}
-
-/** Makes it a tensor that TensorFlow.js counts, tidies and disposes of. */
-export function asTensor<T extends tf.Tensor>(info: tf.TensorInfo): T {
-  return tf.engine().makeTensorFromTensorInfo(info) as T;
+  return { whole, parts: parts.map((part) => tf.engine().makeTensorFromTensorInfo(part)) };
 }
 
 /** Gives back a tensor that has not been made one that TensorFlow.js counts. */

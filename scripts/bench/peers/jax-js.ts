@@ -3,10 +3,10 @@
  * decoding of a token likewise, with a cache of the full length.
  */
 import { blockUntilReady, defaultDevice, getWebGPUDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+import type { Contender, Open } from '../../../src/bench/contender';
+import { initialWeights, rotation as angles } from '../../../src/bench/initial';
+import { learningRate, prompt, shape, type Architecture } from '../../../src/bench/work';
 import { inWords } from '../../../src/device/webgpu';
-import type { Contender, Open } from '../steps/contender';
-import { initialWeights, rotation as angles } from '../steps/initial';
-import { learningRate, prompt, shape, type Architecture } from '../steps/work';
 import { logits, part, type Rotation, type Weights } from './jax-model';
 
 const [beta1, beta2, epsilon, decay] = [0.9, 0.999, 1e-8, 1e-4];

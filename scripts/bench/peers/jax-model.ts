@@ -1,6 +1,6 @@
 /** Both architectures in jax-js, as its functions suggest. An array that is passed on is given away; `ref` keeps it. */
 import { nn, numpy as np } from '@jax-js/jax';
-import { shape, type Architecture } from '../steps/work';
+import { shape, type Architecture } from '../../../src/bench/work';
 
 export type Weights = Record<string, np.Array>;
 

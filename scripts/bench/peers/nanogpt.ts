@@ -6,10 +6,10 @@ import { TeachableLLM } from '@genai-fi/nanogpt';
 // The package brings the library along a second time, but both share one engine.
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { Contender, Open } from '../../../src/bench/contender';
+import { productBy } from '../../../src/bench/tfjs-product';
+import { learningRate, prompt, shape } from '../../../src/bench/work';
 import { inWords } from '../../../src/device/webgpu';
-import type { Contender, Open } from '../steps/contender';
-import { productBy } from '../steps/tfjs-product';
-import { learningRate, prompt, shape } from '../steps/work';
 
 export const open: Open = async (backend) => {
   if (backend !== 'webgpu') throw new Error('@genai-fi/nanogpt has no kernels for WASM.');

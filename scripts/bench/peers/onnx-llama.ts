@@ -2,8 +2,8 @@
  * The measured Llama as a graph for ONNX Runtime, in the form in which decoders are published for it: grouped-query attention
  * with its cache and its rotary positions as one operator, and norms that add what comes before them.
  */
-import { initialWeights, rotation } from '../steps/initial';
-import { shape } from '../steps/work';
+import { initialWeights, rotation } from '../../../src/bench/initial';
+import { shape } from '../../../src/bench/work';
 import { onnxModel, type OnnxNode, type OnnxTensor, type OnnxValue } from './onnx';
 
 const { layers, heads, headWidth, width, vocabulary, tokens, epsilon } = shape;

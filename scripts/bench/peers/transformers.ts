@@ -6,8 +6,8 @@ import { AutoModelForCausalLM, env, Tensor } from '@huggingface/transformers';
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-web/webgpu';
 import runtime from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import runtimeScript from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import type { Contender, Open } from '../steps/contender';
-import { prompt, shape } from '../steps/work';
+import type { Contender, Open } from '../../../src/bench/contender';
+import { prompt, shape } from '../../../src/bench/work';
 import { llamaConfig, llamaOnnx } from './onnx-llama';
 import { productOnnx } from './onnx-product';
 

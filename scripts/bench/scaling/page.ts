@@ -1,7 +1,7 @@
 /** The page of the measurement: a thread of its own for each work and size, one after the other. `drive.ts` calls it. */
 import { proxy, type Remote, wrap } from 'comlink';
 import { inWords, requestAdapter } from '../../../src/device/webgpu';
-import type { Backend } from '../steps/work';
+import type { Backend } from '../../../src/bench/work';
 import type { CpuClock } from './cpu';
 import type { Step } from './sizes';
 import type { ScalingWorker } from './worker';

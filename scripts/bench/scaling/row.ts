@@ -1,5 +1,5 @@
 /** What is said of each size, how the rows stand under each other, and how cost grows from the smallest size to the largest. */
-import { medianOf } from '../steps/row';
+import { medianOf } from '../../../src/bench/row';
 import type { Step } from './sizes';
 
 /** Cost at one size. */

@@ -1,5 +1,5 @@
 /** At which sizes cost is measured, and how much arithmetic a work of a size holds. */
-import { parameters, shape } from '../steps/work';
+import { parameters, shape } from '../../../src/bench/work';
 
 export const parts = ['tokens', 'pools'] as const;
 export type Part = (typeof parts)[number];

@@ -1,6 +1,6 @@
 /** The flags of `npm run bench:scaling`, read and checked. */
 import { numberIn, oneOf, readFlags } from '../../flags';
-import { backends, type Backend } from '../steps/work';
+import { backends, type Backend } from '../../../src/bench/work';
 import { parts, recordCounts, tokenCounts, type Part } from './sizes';
 
 export interface ScalingWishes {

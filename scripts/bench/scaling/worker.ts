@@ -1,7 +1,7 @@
 /** The thread that is measured: it does one work of one size. Its reader is `page.ts`. */
-import { odometer } from '../steps/instruments';
+import { odometer } from '../../../src/bench/instruments';
 import * as Comlink from 'comlink';
-import type { Backend } from '../steps/work';
+import type { Backend } from '../../../src/bench/work';
 import type { CpuClock } from './cpu';
 import type { PoolsRow, TokensRow } from './row';
 import type { Step } from './sizes';

@@ -1,7 +1,7 @@
 /** Measures cases in a real Chromium, each in a thread of its own. */
+import type { Case } from '../../../src/bench/row';
 import { ensureBrowser } from '../../browser';
 import { withStepsPage } from './drive';
-import type { Case } from './row';
 import { run, type Results } from './run';
 import type { BenchWishes } from './wishes';
 

@@ -3,21 +3,22 @@
  * browser. Each case is measured in a process of its own, which is this same script again.
  */
 import './dawn-globals';
-import { odometer } from './instruments';
+import { odometer } from '../../../src/bench/instruments';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Open } from '../../../src/bench/contender';
+import { measure, productRate, type Measured, type ProductOn } from '../../../src/bench/measure';
+import { open as openOurs } from '../../../src/bench/ours';
+import type { Case } from '../../../src/bench/row';
+import { open as openStock } from '../../../src/bench/stock';
+import type { Implementation } from '../../../src/bench/work';
 import { inWords, isSoftware, requestAdapter } from '../../../src/device/webgpu';
 import { exitCode } from '../../exit-code';
-import type { Open } from './contender';
 import { casesOf } from './implementations';
-import { measure, productRate, type Measured, type ProductOn } from './measure';
-import { open as openOurs } from './ours';
-import { tableOf, type Case } from './row';
 import { run } from './run';
-import { open as openStock } from './stock';
-import type { Implementation } from './work';
+import { tableOf } from './table';
 import { help, readWishes } from './wishes';
 
 /** What a process of its own is told to do, as the value of this variable of its environment. */

@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { chromium, type BrowserContext } from 'playwright-core';
 import { build, type Plugin } from 'vite';
+import { implementations, type Implementation } from '../../../src/bench/work';
 import { launchFlags, needsNoSandbox } from '../../browser';
 import { root, serve } from '../../built';
 import type { StepsBench } from './page';
-import { implementations, type Implementation } from './work';
 
-/** Where the worker finds each. */
+/** Where the worker finds each, below the repository's root. */
 const sources: Record<Implementation, string> = {
-  ours: 'steps/ours.ts', stock: 'steps/stock.ts', nanogpt: 'peers/nanogpt.ts', 'jax-js': 'peers/jax-js.ts', 'transformers.js': 'peers/transformers.ts',
+  ours: 'src/bench/ours.ts', stock: 'src/bench/stock.ts', nanogpt: 'scripts/bench/peers/nanogpt.ts', 'jax-js': 'scripts/bench/peers/jax-js.ts',
+  'transformers.js': 'scripts/bench/peers/transformers.ts',
 };
 
 /** The open page. */
@@ -67,7 +68,7 @@ async function serveTo<T>(browser: string, adapter: AdapterWish, outDir: string,
 /** Leaves out what will not be called for, whose packages need not be there. */
 function leavingOut(wanted: ReadonlySet<Implementation>): Plugin {
   const unwanted = implementations.filter((implementation) => !wanted.has(implementation));
-  const files = unwanted.map((implementation) => join(import.meta.dirname, '..', sources[implementation]));
+  const files = unwanted.map((implementation) => join(root, sources[implementation]));
   return {
     name: 'leaving-out', enforce: 'pre',
     load(id) {

@@ -1,6 +1,6 @@
 /** Which implementation can do what and where, and so which cases there are. It knows no code of theirs. */
-import type { Case } from './row';
-import { architectures, backends, implementations, tasks, type Architecture, type Backend, type Implementation, type Runtime, type Task } from './work';
+import type { Case } from '../../../src/bench/row';
+import { architectures, backends, implementations, tasks, type Architecture, type Backend, type Implementation, type Runtime, type Task } from '../../../src/bench/work';
 
 interface Reach {
   backends: readonly Backend[];

@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Implementation } from '../../../src/bench/work';
 import { root } from '../../built';
-import type { Implementation } from './work';
 
 export const peersFolder = join(root, 'scripts/bench/peers');
 

@@ -1,7 +1,9 @@
 /** Goes through all cases one after the other, whatever they run in, and gathers rows and failures. */
-import type { Measured, ProductOn } from './measure';
-import { rowOf, tableOf, workOf, type Case, type Row } from './row';
-import type { Backend, Implementation, Task } from './work';
+import type { Measured, ProductOn } from '../../../src/bench/measure';
+import { kindOf, patience } from '../../../src/bench/patience';
+import { rowOf, workOf, type Case, type Failure, type Row } from '../../../src/bench/row';
+import type { Backend, Implementation } from '../../../src/bench/work';
+import { tableOf } from './table';
 
 /** Where a case is measured: every call in a thread or process of its own. */
 export interface Place {
@@ -9,10 +11,6 @@ export interface Place {
   software: boolean;
   measure(of: Case, steps: number): Promise<Measured>;
   product(implementation: Implementation, backend: Backend, on: ProductOn): Promise<{ rate: number; device: string }>;
-}
-
-export interface Failure extends Pick<Row, 'work' | 'backend' | 'runtime' | 'implementation'> {
-  reason: string;
 }
 
 export interface Results {
@@ -26,7 +24,7 @@ export async function run(cases: readonly Case[], steps: number | undefined, pla
   const rateOf = async ({ implementation, backend }: Case): Promise<number> => {
     const known = rates.get(`${implementation} ${backend}`);
     if (known !== undefined) return known;
-    const { rate, device } = await place.product(implementation, backend, kindOf(place, backend));
+    const { rate, device } = await place.product(implementation, backend, kindOf(backend, place.software));
     say(`${implementation} on ${backend}: ${device}`);
     rates.set(`${implementation} ${backend}`, rate);
     return rate;
@@ -36,7 +34,7 @@ export async function run(cases: readonly Case[], steps: number | undefined, pla
     const { backend, runtime, implementation } = of;
     try {
       const rate = await rateOf(of);
-      const row = rowOf(of, await place.measure(of, steps ?? patience(of.task, kindOf(place, backend))), rate);
+      const row = rowOf(of, await place.measure(of, steps ?? patience(of.task, kindOf(backend, place.software))), rate);
       results.rows.push(row);
       say((tableOf([row])[1] as string).replace(/ +/g, ' '));
     } catch (error) {
@@ -47,15 +45,4 @@ export async function run(cases: readonly Case[], steps: number | undefined, pla
     }
   }
   return results;
-}
-
-function kindOf({ software }: Place, backend: Backend): ProductOn {
-  if (backend === 'wasm') return 'wasm';
-  return software ? 'software' : 'hardware';
-}
-
-/** A training step of stock operations takes up to twenty seconds on a software adapter, and milliseconds on a GPU. */
-function patience(task: Task, on: ProductOn): number {
-  if (on === 'hardware') return 30;
-  return task === 'train' && on === 'software' ? 3 : 10;
 }

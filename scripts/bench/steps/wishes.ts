@@ -1,8 +1,10 @@
 /** The flags of `npm run bench`, read and checked. */
+import { architectures, backends, implementations, tasks, type Runtime } from '../../../src/bench/work';
 import { ComdError } from '../../../src/errors';
 import { numberIn, oneOf, readFlags } from '../../flags';
 import type { Wishes } from './implementations';
-import { architectures, backends, implementations, runtimes, tasks } from './work';
+
+const runtimes = ['chromium', 'dawn'] as const satisfies readonly Runtime[];
 
 export interface BenchWishes extends Wishes {
   json?: string;

@@ -1,4 +1,5 @@
 /** The name, the way between the screens, and one sentence of what the present one is. */
+import type { ComponentChildren } from 'preact';
 import { screens, screenTitles, type Screen } from '../screens';
 import type { Session } from '../session';
 import { useSlice } from './slice';
@@ -9,6 +10,17 @@ interface Props {
   href(screen: Screen): string;
   onGo(screen: Screen): void;
 }
+
+const leads: Record<Screen, ComponentChildren> = {
+  run: (
+    <>
+      Competitive multi-modal distillation in this tab: a small <em class="student">student</em> that sees and answers learns
+      from a larger <em class="teacher">teacher</em>, most of all where it loses to it.
+    </>
+  ),
+  models: 'Bring a model by its address or from a folder, keep it on this machine, ask it, or join two into a student. Nothing leaves this machine.',
+  speed: 'Find out how fast this device trains a model and lets it answer, and what this project makes of it. Nothing leaves this machine.',
+};
 
 export function Masthead({ session, screen, href, onGo }: Props) {
   const follow = (event: MouseEvent, to: Screen) => {
@@ -29,14 +41,7 @@ export function Masthead({ session, screen, href, onGo }: Props) {
           ))}
         </nav>
       </div>
-      {screen === 'run' ? (
-        <p>
-          Competitive multi-modal distillation in this tab: a small <em class="student">student</em> that sees and answers learns
-          from a larger <em class="teacher">teacher</em>, most of all where it loses to it.
-        </p>
-      ) : (
-        <p>Bring a model by its address or from a folder, keep it on this machine, ask it, or join two into a student. Nothing leaves this machine.</p>
-      )}
+      <p>{leads[screen]}</p>
     </header>
   );
 }

@@ -6,7 +6,8 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { kernels } from '../wasm/kernels';
-import { addressOf, allocate, asTensor, heap, release, uninitialised } from '../wasm-heap';
+import { addressOf, allocate, heap, release, uninitialised } from '../wasm-heap';
+import { asTensor } from '../tensor';
 import { inParallel } from '../wasm/threads';
 import type { Optimizer, OptimizerOf, Update } from './kernels';
 

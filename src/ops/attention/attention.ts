@@ -4,7 +4,7 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { differentiable } from '../differentiable';
-import { asTensor } from '../webgpu-pass';
+import { asTensor } from '../tensor';
 import type { AttentionShape, Mask } from './kernels';
 import { onDevice } from './on-device';
 

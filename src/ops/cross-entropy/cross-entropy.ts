@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { differentiable } from '../differentiable';
-import { asTensor, uninitialised } from '../linear/tensor';
+import { asTensor, uninitialised } from '../tensor';
 import { type Head, type Range, type Scorer, scorerOf } from './head';
 import { onDevice } from './on-device';
 

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Side } from '../linear/kernels';
 import { onDevice } from '../linear/on-device';
-import { asTensor, uninitialised } from '../linear/tensor';
+import { asTensor, uninitialised } from '../tensor';
 
 /** A matrix that scores every token of the vocabulary, as it lies; or scores that are frozen. */
 export type Head = { table: tf.Tensor2D } | { weight: tf.Tensor2D } | FrozenHead;

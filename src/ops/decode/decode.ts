@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Heads } from '../attention/kernels';
 import { gatherRows } from '../gather-rows/gather-rows';
-import { asTensor, uninitialised } from '../linear/tensor';
+import { asTensor, uninitialised } from '../tensor';
 import type { Turns } from '../rotary/kernels';
 import type { Cache, Sampling } from './kernels';
 import { onDevice } from './on-device';

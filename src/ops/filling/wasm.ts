@@ -5,7 +5,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { packedKernels } from '../packed/kernel';
 import { type PackedMatrix, type PackedScheme, bitsOf, groupsPerRow, wordsPerRow } from '../packed/matrix';
-import { addressOf, allocate, asTensor, heap, release, uninitialised, wasmBackend } from '../wasm-heap';
+import { addressOf, allocate, heap, release, uninitialised, wasmBackend } from '../wasm-heap';
+import { asTensor } from '../tensor';
 import { kernels } from '../wasm/kernels';
 import { type Filling, type Plan, type StoredType, bytesOf } from './plan';
 

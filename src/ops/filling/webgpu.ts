@@ -5,7 +5,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import half from '../packed/half.wgsl?raw';
 import { type PackedMatrix, type PackedScheme, bitsOf, groupsPerRow, wordsPerRow } from '../packed/matrix';
-import { type Kernel, asTensor, dispatch, mustFit, spread, submit, uninitialised, webGpuBackend } from '../webgpu-pass';
+import { type Kernel, dispatch, mustFit, spread, submit, uninitialised, webGpuBackend } from '../webgpu-pass';
+import { asTensor } from '../tensor';
 import expand from './expand.wgsl?raw';
 import packing from './pack.wgsl?raw';
 import { type Filling, type Plan, bytesOf } from './plan';

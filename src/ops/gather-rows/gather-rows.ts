@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { differentiable } from '../differentiable';
-import { asTensor } from '../linear/tensor';
+import { asTensor } from '../tensor';
 import { onDevice } from './on-device';
 
 /**

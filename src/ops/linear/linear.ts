@@ -7,7 +7,7 @@ import { onDevice as activations } from '../activation/on-device';
 import { type Gradient, differentiable } from '../differentiable';
 import { onDevice } from './on-device';
 import { product, productBack, productOfRows, sumOfRows } from './product';
-import { asTensor } from './tensor';
+import { asTensor } from '../tensor';
 
 /** What is added to a product. */
 export interface Beside {

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Product } from './kernels';
 import { onDevice } from './on-device';
-import { asTensor, uninitialised } from './tensor';
+import { asTensor, uninitialised } from '../tensor';
 
 /** `x·weight (+ bias) (+ residual)`. @param x `[m, k]` @param weight `[k, n]` @returns `[m, n]` */
 export function product(x: tf.Tensor, weight: tf.Tensor, { bias, residual }: Pick<Product, 'bias' | 'residual'>): tf.Tensor2D {

@@ -7,10 +7,13 @@ override BITS: u32;
 // Not read with halves.
 @group(0) @binding(6) var<storage, read> scales: array<u32>;
 
+// B begins at the line b_offset of the matrix.
+fn line_of_matrix(line: u32) -> u32 { return sizes.b_offset + line; }
+
 fn words_per_line() -> u32 { return (sizes.b_stride * BITS + 31u) / 32u; }
 
 fn word(line: u32, place: u32) -> u32 {
-  return words[line * words_per_line() + min(place, words_per_line() - 1u)];
+  return words[line_of_matrix(line) * words_per_line() + min(place, words_per_line() - 1u)];
 }
 
 fn half_of(bits: u32) -> f32 { return bitcast<f32>(widen(bits & 0xffffu)); }
@@ -23,7 +26,7 @@ fn four_of_line(line: u32, place: u32) -> vec4<f32> {
     return vec4(half_of(low), half_of(low >> 16u), half_of(high), half_of(high >> 16u));
   }
   let codes = word(line, place * BITS / 32u) >> (place * BITS % 32u);
-  let affine = scales[line * ((sizes.b_stride + 31u) / 32u) + place / 32u];
+  let affine = scales[line_of_matrix(line) * ((sizes.b_stride + 31u) / 32u) + place / 32u];
   // Halves do not come here, but their shifts must be possible all the same. Signed numbers are converted faster.
   let shifts = vec4(0u, 1u, 2u, 3u) * BITS % 32u;
   let numbers = vec4<f32>(bitcast<vec4<i32>>((vec4(codes) >> shifts) & vec4((1u << BITS) - 1u)));

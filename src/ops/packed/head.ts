@@ -2,14 +2,23 @@
 import * as tf from '@tensorflow/tfjs';
 import type { FrozenHead } from '../cross-entropy/cross-entropy';
 import type { PackedMatrix } from './matrix';
-import { onDevice } from './on-device';
+import * as onWasm from './wasm';
+import { multiplyRows, multiplyRowsBack } from './webgpu';
 
 /** @param weight `[vocabulary, hidden]` */
 export function frozenHead(weight: PackedMatrix): FrozenHead {
+  // There the library's slices of integers go through floats, which do not hold all of a word.
+  if (tf.getBackend() === 'webgpu') {
+    return {
+      vocabulary: weight.rows,
+      scores: (hidden, first, width) => multiplyRows(hidden, weight, first, width),
+      back: (dLogits, first) => multiplyRowsBack(dLogits, weight, first),
+    };
+  }
   return {
     vocabulary: weight.rows,
-    scores: (hidden, first, width) => tf.tidy(() => onDevice().multiply(hidden, rangeOf(weight, first, width))),
-    back: (dLogits, first) => tf.tidy(() => onDevice().multiplyBack(dLogits, rangeOf(weight, first, dLogits.shape[1]))),
+    scores: (hidden, first, width) => tf.tidy(() => onWasm.multiply(hidden, rangeOf(weight, first, width))),
+    back: (dLogits, first) => tf.tidy(() => onWasm.multiplyBack(dLogits, rangeOf(weight, first, dLogits.shape[1]))),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Beside } from '../linear/linear';
 import { sumOfRows } from '../linear/product';
 import type { PackedMatrix } from './matrix';
 import { onDevice } from './on-device';
-import { multiply as multiplyOnWebGpu } from './webgpu';
+import { multiply as multiplyOnWebGpu, stack } from './webgpu';
 
 /**
  * `x·Wᵀ (+ bias) (+ residual)`, with the gradient `dx = dy·W`.
@@ -51,4 +51,18 @@ export function packedRows(weight: PackedMatrix, indices: readonly number[]): tf
 /** The whole matrix as floats, `[rows, columns]`. */
 export function unpack(weight: PackedMatrix): tf.Tensor2D {
   return onDevice().unpackAll(weight);
+}
+
+/**
+ * The rows of several matrices of one scheme and width in one, in order. On WebGPU the library's own concatenation sends
+ * integers through floats, which do not hold all of a word.
+ */
+export function packedStack(matrices: readonly [PackedMatrix, ...PackedMatrix[]]): PackedMatrix {
+  if (tf.getBackend() === 'webgpu') return stack(matrices);
+  const [first] = matrices;
+  return {
+    ...first, rows: matrices.reduce((sum, { rows }) => sum + rows, 0),
+    words: tf.concat(matrices.map(({ words }) => words), 0),
+    scales: first.scales && tf.concat(matrices.map(({ scales }) => scales as tf.Tensor2D), 0),
+  };
 }

@@ -4,7 +4,8 @@
  * multiplying by it.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { addressOf, asTensor, uninitialised } from '../wasm-heap';
+import { addressOf, uninitialised } from '../wasm-heap';
+import { asTensor } from '../tensor';
 import { WORTHWHILE, inParallel } from '../wasm/threads';
 import { packedKernels } from './kernel';
 import { GROUP, type PackedMatrix, bitsOf } from './matrix';

@@ -13,11 +13,13 @@ import registers from '../linear/registers.wgsl?raw';
 import sizes from '../linear/sizes.wgsl?raw';
 import tiles from '../linear/tiles.wgsl?raw';
 import vectors from '../linear/vectors.wgsl?raw';
-import { type Kernel, adapterKind, asTensor, dispatch, spread, uninitialised, webGpuBackend } from '../webgpu-pass';
+import { type Kernel, adapterKind, dispatch, spread, uninitialised, webGpuBackend } from '../webgpu-pass';
+import { asTensor } from '../tensor';
 import blocks from './blocks.wgsl?raw';
 import half from './half.wgsl?raw';
 import { type PackedMatrix, bitsOf, wordsPerRow } from './matrix';
 import matrix from './matrix.wgsl?raw';
+import stackText from './stack.wgsl?raw';
 
 /** A way through the matrices, and the rows and columns of the product that a workgroup has. */
 interface Way {
@@ -27,14 +29,34 @@ interface Way {
   columns: number;
 }
 
+/** What of a packed matrix takes part, and how. */
+interface Part {
+  /** Its first row. */
+  first: number;
+  /** Columns of the product. */
+  n: number;
+  transposed: boolean;
+}
+
 /** `x·Wᵀ (+ bias) (+ residual)`. */
 export function multiply(x: tf.Tensor2D, weight: PackedMatrix, beside: Beside = {}): tf.Tensor2D {
-  return x.shape[0] <= FEW ? multiplyFewRows({ x, weight, ...beside }) : product(x, weight, weight.rows, true, beside);
+  return x.shape[0] <= FEW
+    ? multiplyFewRows({ x, weight, ...beside }) : product(x, weight, { first: 0, n: weight.rows, transposed: true }, beside);
 }
 
 /** `dy·W`. */
 export function multiplyBack(dy: tf.Tensor2D, weight: PackedMatrix): tf.Tensor2D {
-  return product(dy, weight, weight.columns, false, {});
+  return multiplyRowsBack(dy, weight, 0);
+}
+
+/** `x·Wᵀ` of `count` rows of W from `first` on. */
+export function multiplyRows(x: tf.Tensor2D, weight: PackedMatrix, first: number, count: number): tf.Tensor2D {
+  return product(x, weight, { first, n: count, transposed: true });
+}
+
+/** `dy·W` of as many rows of W as dy has columns, from `first` on. */
+export function multiplyRowsBack(dy: tf.Tensor2D, weight: PackedMatrix, first: number): tf.Tensor2D {
+  return product(dy, weight, { first, n: weight.columns, transposed: false });
 }
 
 export function pickRows(weight: PackedMatrix, indices: readonly number[]): tf.Tensor2D {
@@ -51,6 +73,27 @@ export function unpackAll(weight: PackedMatrix): tf.Tensor2D {
   return asTensor(out);
 }
 
+/** The rows of several matrices of one scheme and width, in order. */
+export function stack(matrices: readonly [PackedMatrix, ...PackedMatrix[]]): PackedMatrix {
+  const [first] = matrices;
+  const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
+  return {
+    ...first, rows,
+    words: stackWords(matrices.map(({ words }) => words), rows),
+    scales: first.scales && stackWords(matrices.map(({ scales }) => scales as tf.Tensor2D), rows),
+  };
+}
+
+function stackWords(parts: tf.Tensor2D[], rows: number): tf.Tensor2D {
+  const whole = uninitialised([rows, (parts[0] as tf.Tensor2D).shape[1]], 'int32');
+  let to = 0;
+  for (const part of parts) {
+    dispatch({ label: 'stack', code: stackText, entryPoint: 'stack' }, [part, whole], [part.size, to], spread(part.size));
+    to += part.size;
+  }
+  return asTensor(whole);
+}
+
 function unpackTo(entryPoint: string, weight: PackedMatrix, n: number, buffers: tf.TensorInfo[]): void {
   const { scheme, words, scales, rows, columns } = weight;
   const kernel = { label: `${entryPoint} ${scheme}`, code: half + matrix, entryPoint, constants: { BITS: bitsOf[scheme] } };
@@ -58,8 +101,7 @@ function unpackTo(entryPoint: string, weight: PackedMatrix, n: number, buffers: 
   dispatch(kernel, [words, scales ?? words, ...buffers], [n, rows, columns], spread(n * wordsPerRow(scheme, columns)));
 }
 
-/** @param transposed whether the matrix takes part as its transpose */
-function product(a: tf.Tensor2D, weight: PackedMatrix, n: number, transposed: boolean, { bias, residual }: Beside): tf.Tensor2D {
+function product(a: tf.Tensor2D, weight: PackedMatrix, { first, n, transposed }: Part, { bias, residual }: Beside = {}): tf.Tensor2D {
   const [m, k] = a.shape;
   const out = uninitialised([m, n], 'float32');
   const way = wayThrough(m);
@@ -69,7 +111,7 @@ function product(a: tf.Tensor2D, weight: PackedMatrix, n: number, transposed: bo
   // What is not there is not read, but something must be bound.
   const buffers = [a, weight.words, out, bias ?? a, residual ?? a, weight.scales ?? weight.words];
   dispatch(
-    kernelOf(way, k % 4 === 0 && n % 4 === 0, constants), buffers, [m, k, n, 0, k, 0, weight.columns, 0, n],
+    kernelOf(way, k % 4 === 0 && n % 4 === 0, constants), buffers, [m, k, n, 0, k, first, weight.columns, 0, n],
     [Math.ceil(n / way.columns), Math.ceil(m / way.rows)],
   );
   return asTensor(out);

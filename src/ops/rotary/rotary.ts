@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Heads } from '../attention/kernels';
 import { differentiable } from '../differentiable';
-import { asTensor } from '../webgpu-pass';
+import { asTensor } from '../tensor';
 import type { Turns } from './kernels';
 import { onDevice } from './on-device';
 

@@ -2,6 +2,7 @@
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import { lateScreens } from '../../../src/app/late-screens';
 import { openModels } from '../../../src/app/models/open';
 import type { ModelsEvent } from '../../../src/app/models/events';
 import { mount } from '../../../src/app/mount';
@@ -31,7 +32,9 @@ afterEach(() => history.replaceState(null, '', address));
 async function open(search = '?screen=models'): Promise<void> {
   history.replaceState(null, '', `${location.pathname}${search}`);
   const startModel = () => { models.push(new FakeModel()); return models.at(-1)!; };
-  const session = mount(root, new FakeConductor(), async () => { loads++; return openModels(library, startModel); });
+  const session = mount(root, new FakeConductor(), {
+    ...lateScreens, models: async () => { loads++; return openModels(library, startModel); },
+  });
   await session.open();
 }
 
@@ -106,7 +109,7 @@ describe('the way between the screens', () => {
 
   test('says so when the screen cannot be loaded', async () => {
     history.replaceState(null, '', `${location.pathname}?screen=models`);
-    mount(root, new FakeConductor(), () => Promise.reject(new Error('no network')));
+    mount(root, new FakeConductor(), { ...lateScreens, models: () => Promise.reject(new Error('no network')) });
     await expect.poll(() => find('[role=alert]').textContent).toContain('no network');
   });
 });

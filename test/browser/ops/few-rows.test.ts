@@ -88,8 +88,20 @@ test('no rows give none, and nothing is left behind', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('what the device cannot hold is refused before anything is allocated', () => {
+  const { x, norm } = normed(8, 12);
+  const { weight } = weights('f32', 12, 80);
+  vi.spyOn(GPUSupportedLimits.prototype, 'maxStorageBufferBindingSize', 'get').mockReturnValue(1024);
+  const before = tf.memory().numBytes;
+  expect(() => normedLinear(x, norm, weight)).toThrow(expect.objectContaining({ code: 'device/limit' }));
+  expect(() => normedGated(x, norm, weight)).toThrow(expect.objectContaining({ code: 'device/limit' }));
+  expect(tf.memory().numBytes).toBe(before);
+});
+
+/** A norm of numbers well below 1, so that gates and ups stay near it: what rounding does to them is multiplied by the other. */
 function normed(rows: number, inputs: number): { x: tf.Tensor2D; norm: Norm } {
-  return { x: randomTensor<tf.Rank.R2>([rows, inputs], 'x'), norm: { weight: randomTensor([inputs], 'norm'), epsilon: 1e-5 } };
+  const weight = tf.tidy(() => tf.mul(randomTensor([inputs], 'norm'), 0.25));
+  return { x: randomTensor<tf.Rank.R2>([rows, inputs], 'x'), norm: { weight, epsilon: 1e-5 } };
 }
 
 /** A weight as the maps take it, and what it stands for, `[inputs, outputs]`. */

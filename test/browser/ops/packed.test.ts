@@ -9,7 +9,7 @@ import type { Beside } from '../../../src/ops/linear/linear';
 import { frozenHead } from '../../../src/ops/packed/head';
 import { pack } from '../../../src/ops/packed/host';
 import { type PackedMatrix, disposePacked, isPacked } from '../../../src/ops/packed/matrix';
-import { packedLinear, packedRows, unpack } from '../../../src/ops/packed/packed';
+import { packedLinear, packedRows, packedStack, unpack } from '../../../src/ops/packed/packed';
 import { type AdapterKind, chooseKernelsFor } from '../../../src/ops/webgpu-pass';
 import { expectClose } from '../../support/close';
 import { expectGradients, randomTensor } from '../../support/gradient';
@@ -142,6 +142,17 @@ describe('a packed matrix on WebGPU', { timeout: 240_000 }, () => {
     device.check();
   });
 
+  test('is stacked upon others without losing a bit', async () => {
+    for (const scheme of packedSchemes) {
+      const parts = [[5, 70], [1, 70], [40, 70]].map(([rows, columns]) => randomPacked(scheme, rows as number, columns as number).packed);
+      const whole = packedStack(parts as [PackedMatrix, PackedMatrix, PackedMatrix]);
+      expect([whole.scheme, whole.rows, whole.columns]).toEqual([scheme, 46, 70]);
+      const each = await Promise.all(parts.map(contents));
+      const joined = (await contents(whole)).map((words) => [...words as Int32Array]);
+      expect(joined).toEqual(joined.map((_, i) => each.flatMap((part) => [...part[i] as Int32Array])));
+    }
+  });
+
   test('takes its turn between operations of the library, with what they gave and for them', async () => {
     const { packed, matrix } = randomPacked('int8', 12, 40);
     const x = randomTensor<tf.Rank.R2>([3, 40], 'x');
@@ -249,6 +260,15 @@ test('a product of no rows with a packed matrix is empty, with gradients of zero
   const gradients = tf.grads(f as (...xs: tf.Tensor[]) => tf.Tensor)(inputs);
   expect(gradients.map(({ shape }) => shape)).toEqual([[0, 6], [4], [0, 4]]);
   expect(await gradients[1]?.array()).toEqual([0, 0, 0, 0]);
+});
+
+test('a product that the device cannot hold is refused before anything is allocated', () => {
+  const { packed } = randomPacked('int4', 40, 6);
+  const [few, many] = [randomTensor<tf.Rank.R2>([8, 6], 'few'), randomTensor<tf.Rank.R2>([20, 6], 'many')];
+  vi.spyOn(GPUSupportedLimits.prototype, 'maxStorageBufferBindingSize', 'get').mockReturnValue(1024);
+  const before = tf.memory().numBytes;
+  for (const x of [few, many]) expect(() => packedLinear(x, packed)).toThrow(expect.objectContaining({ code: 'device/limit' }));
+  expect(tf.memory().numBytes).toBe(before);
 });
 
 /** Of stock operations. */

@@ -57,8 +57,9 @@ describe('the address of the page', () => {
   });
 
   test('gives back the settings that were written into it', () => {
-    fc.assert(fc.property(fc.constantFrom(...screens), drafts, fc.boolean(), (screen, draft, autostart) => {
-      const read = readAddress(writeAddress({ screen, draft, autostart }));
+    fc.assert(fc.property(fc.constantFrom(...screens), drafts, fc.boolean(), fc.option(fc.integer({ min: 1, max: 1000 }), { nil: undefined }), (screen, draft, autostart, steps) => {
+      const read = readAddress(writeAddress({ screen, draft, autostart, steps }));
+      expect(read.steps).toBe(steps);
       expect(read.error).toBeNull();
       expect(read.screen).toBe(screen);
       expect(read.autostart).toBe(autostart);
@@ -84,7 +85,9 @@ describe('the address of the page', () => {
     ['?tau=2', '"tau"', '0 to 1'],
     ['?backend=cuda', '"backend"', 'auto, webgpu, wasm'],
     ['?preset=toString', '"toString"', 'emoji, quick, tiny'],
-    ['?screen=toString', '"toString"', 'run, models'],
+    ['?screen=toString', '"toString"', 'run, models, speed'],
+    ['?screen=speed&steps=0', '"0"', '1 to 1000'],
+    ['?screen=speed&steps=two', '"two"', '1 to 1000'],
     ['?colour=red', '"colour"', 'tau'],
   ])('refuses %s by name and says what is allowed', (search, name, allowed) => {
     const { error } = readAddress(search);

@@ -4,7 +4,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import * as composed from '../../../src/ops/gather-rows/composed';
 import { gatherRows } from '../../../src/ops/gather-rows/gather-rows';
 import { onWasm } from '../../../src/ops/gather-rows/wasm';
-import { asTensor } from '../../../src/ops/wasm-heap';
+import { asTensor } from '../../../src/ops/tensor';
 import type * as Threads from '../../../src/ops/wasm/threads';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';

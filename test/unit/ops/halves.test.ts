@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { differentiable, remembering } from '../../../src/ops/differentiable';
 import { onDevice } from '../../../src/ops/halves/on-device';
 import { fromHalf, toHalf } from '../../../src/ops/packed/half';
-import { asTensor } from '../../../src/ops/webgpu-pass';
+import { asTensor } from '../../../src/ops/tensor';
 import { useWasm } from '../../support/backend';
 
 beforeAll(useWasm);

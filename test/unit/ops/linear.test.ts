@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Side } from '../../../src/ops/linear/kernels';
 import { onWasm } from '../../../src/ops/linear/wasm';
-import { asTensor } from '../../../src/ops/wasm-heap';
+import { asTensor } from '../../../src/ops/tensor';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
 import { randomTensor } from '../../support/gradient';

@@ -4,7 +4,7 @@ import { Laps } from '../../../scripts/bench/scaling/laps';
 import { growthOfPools, growthOfTokens, growthTable, poolsTable, tokensTable, type PoolsRow, type TokensRow } from '../../../scripts/bench/scaling/row';
 import { decodingOperations, recordCounts, sequencesOf, shortSequence, steps, tokenCounts, trainingOperations } from '../../../scripts/bench/scaling/sizes';
 import { readWishes } from '../../../scripts/bench/scaling/wishes';
-import { operations, shape } from '../../../scripts/bench/steps/work';
+import { operations, shape } from '../../../src/bench/work';
 import { ComdError } from '../../../src/errors';
 
 function refusal(...args: string[]): ComdError {

@@ -1,6 +1,6 @@
-/** What is said of each measurement: one row of the table and of the JSON file. */
-import type { Counts } from '../odometer';
+/** What is said of each measurement: one row of a table and of the JSON file. Figures only; who shows them writes them. */
 import type { Measured } from './measure';
+import type { Counts } from './odometer';
 import { operations, tokensOf, type Architecture, type Backend, type Implementation, type Runtime, type Task } from './work';
 
 export interface Row {
@@ -37,6 +37,11 @@ export interface Case {
   implementation: Implementation;
 }
 
+/** Said in place of a row where the measurement failed. */
+export interface Failure extends Pick<Row, 'work' | 'backend' | 'runtime' | 'implementation'> {
+  reason: string;
+}
+
 export function rowOf(of: Case, { warmUp, milliseconds, counts, peakBytes }: Measured, matmulPeak: number): Row {
   const { task, architecture, backend, runtime, implementation } = of;
   const median = medianOf(milliseconds);
@@ -61,37 +66,4 @@ export function medianOf(numbers: readonly number[]): number {
   const lower = sorted[Math.ceil(sorted.length / 2) - 1];
   if (upper === undefined || lower === undefined) throw new Error('There is no median of no numbers.');
   return (upper + lower) / 2;
-}
-
-const columns: readonly [heading: string, cell: (row: Row) => string][] = [
-  ['work', ({ work }) => work],
-  ['backend', ({ backend }) => backend],
-  ['implementation', ({ implementation }) => implementation],
-  ['dispatches', ({ dispatchesPerStep }) => count(dispatchesPerStep)],
-  ['submits', ({ submitsPerStep }) => count(submitsPerStep)],
-  ['uploads', ({ uploadsPerStep }) => count(uploadsPerStep)],
-  ['readbacks', ({ readbacksPerStep }) => count(readbacksPerStep)],
-  ['ms a step', ({ msPerStep, msLow, msHigh }) => `${short(msPerStep)} (${short(msLow)}–${short(msHigh)})`],
-  ['tokens/s', ({ tokensPerSecond }) => short(tokensPerSecond)],
-  ['GFLOP/s', ({ gflops }) => short(gflops)],
-  ['of matmul', ({ matmulPeakGflops }) => short(matmulPeakGflops)],
-  ['MB', ({ peakDeviceBytes }) => (peakDeviceBytes / 1e6).toFixed(1)],
-];
-/** Columns of words stand left, those of numbers right. */
-const words = 3;
-
-/** The rows as lines of text under a heading, columns aligned. */
-export function tableOf(rows: readonly Row[]): string[] {
-  const cells = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
-  const widths = columns.map((_, i) => Math.max(...cells.map((line) => (line[i] as string).length)));
-  return cells.map((line) => line.map((cell, i) => i < words ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)).join('  '));
-}
-
-function count(number: number | null): string {
-  return number === null ? '–' : String(number);
-}
-
-/** Three digits that mean something. */
-function short(number: number): string {
-  return number >= 100 ? number.toFixed(0) : number.toPrecision(3);
 }

@@ -1,5 +1,5 @@
 /** The weights that a model begins with, the same for every implementation that takes them: small normal numbers, gains of one. */
-import { stream } from '../../../src/random';
+import { stream } from '../random';
 import { shape, type Architecture } from './work';
 
 export interface InitialWeight {

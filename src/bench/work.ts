@@ -3,7 +3,7 @@
  * architectures of the same size. `llama` has RMS norms with a gain and SwiGLU. `nano` is that of `@genai-fi/nanogpt`, which
  * knows no other: norms without a gain, queries and keys normed too, and a squared ReLU.
  */
-import { stream } from '../../../src/random';
+import { stream } from '../random';
 
 export const architectures = ['llama', 'nano'] as const;
 export type Architecture = (typeof architectures)[number];
@@ -13,8 +13,8 @@ export const backends = ['webgpu', 'wasm'] as const;
 export type Backend = (typeof backends)[number];
 export const implementations = ['ours', 'stock', 'nanogpt', 'jax-js', 'transformers.js'] as const;
 export type Implementation = (typeof implementations)[number];
-export const runtimes = ['chromium', 'dawn'] as const;
-export type Runtime = (typeof runtimes)[number];
+/** `npm run bench` drives the first two; the third is whatever browser somebody has the application open in. */
+export type Runtime = 'chromium' | 'dawn' | 'page';
 
 /** `batch` and `tokens` are of a training step; decoding is of one sequence, which grows to `tokens` at most. */
 export const shape = {

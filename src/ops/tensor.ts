@@ -1,7 +1,7 @@
-/** Tensors on the backend in use, for what its kernels fill. */
+/** Tensors for what kernels fill, on whichever backend is in use. */
 import * as tf from '@tensorflow/tfjs';
-import { uninitialised as onWasm } from '../wasm-heap';
-import { uninitialised as onWebGpu } from '../webgpu-pass';
+import { uninitialised as onWasm } from './wasm-heap';
+import { uninitialised as onWebGpu } from './webgpu-pass';
 
 /** Floats, with whatever lay there before. Throws `device/limit`. */
 export function uninitialised(shape: readonly number[]): tf.TensorInfo {

@@ -1,5 +1,5 @@
 /** The measured Llama as a checkpoint in memory, as one would come from a file: its weights, and a tokenizer of single letters. */
-import type { Checkpoint, StoredTensor } from '../../../src/checkpoint/checkpoint';
+import type { Checkpoint, StoredTensor } from '../checkpoint/checkpoint';
 import { initialWeights } from './initial';
 import { shape } from './work';
 

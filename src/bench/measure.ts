@@ -2,7 +2,7 @@
  * Measures one contender at one work: first a few steps that are left out and looked at for sense, then those that count.
  * It knows no implementation.
  */
-import { between, type Counts, type Odometer } from '../odometer';
+import { between, type Counts, type Odometer } from './odometer';
 import type { Contender } from './contender';
 import { batchNumber, prompt, shape, type Architecture, type Task } from './work';
 

@@ -3,16 +3,16 @@
  * decoder when one composes the operations oneself, with stock ones in the few places where there is none.
  */
 import * as tf from '@tensorflow/tfjs';
-import { optimizerOf } from '../../../src/ops/adamw/on-device';
-import { attention, causal } from '../../../src/ops/attention/attention';
-import { crossEntropy } from '../../../src/ops/cross-entropy/cross-entropy';
-import { attendNext, emptyCaches, sampleTokens } from '../../../src/ops/decode/decode';
-import { gatherRows } from '../../../src/ops/gather-rows/gather-rows';
-import { linear } from '../../../src/ops/linear/linear';
-import { productBack } from '../../../src/ops/linear/product';
-import { forkRmsNorm, rmsNorm } from '../../../src/ops/norm/norm';
-import type { Turns } from '../../../src/ops/rotary/kernels';
-import { rotary, tableOf } from '../../../src/ops/rotary/rotary';
+import { optimizerOf } from '../ops/adamw/on-device';
+import { attention, causal } from '../ops/attention/attention';
+import { crossEntropy } from '../ops/cross-entropy/cross-entropy';
+import { attendNext, emptyCaches, sampleTokens } from '../ops/decode/decode';
+import { gatherRows } from '../ops/gather-rows/gather-rows';
+import { linear } from '../ops/linear/linear';
+import { productBack } from '../ops/linear/product';
+import { forkRmsNorm, rmsNorm } from '../ops/norm/norm';
+import type { Turns } from '../ops/rotary/kernels';
+import { rotary, tableOf } from '../ops/rotary/rotary';
 import type { Contender } from './contender';
 import { initialWeights } from './initial';
 import { learningRate, prompt, shape } from './work';

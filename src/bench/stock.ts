@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-webgpu';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { inWords } from '../../../src/device/webgpu';
+import { inWords } from '../device/webgpu';
 import type { Contender, Open } from './contender';
 import { type KeyValues, type Pass, StockModel } from './stock-model';
 import { productBy } from './tfjs-product';
@@ -18,7 +18,7 @@ async function openWebGpu(): Promise<string> {
 }
 
 async function openWasm(): Promise<string> {
-  return await (await import('../../../src/device/wasm')).openWasm();
+  return await (await import('../device/wasm')).openWasm();
 }
 
 const trainer: Contender['trainer'] = (architecture) => {

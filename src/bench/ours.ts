@@ -1,11 +1,11 @@
 /** This project: its device, its model as loaded from a checkpoint, its trainer and its generation. */
-import { inWords, openWebGpu, requestAdapter } from '../../../src/device/webgpu';
-import { generate } from '../../../src/generate/generate';
-import { loadModel, speaking, type SpeakingModel } from '../../../src/model/model';
-import { VisionFeatures } from '../../../src/model/vision-features';
-import { linear } from '../../../src/ops/linear/linear';
-import type { Batch } from '../../../src/train/batch';
-import { Trainer } from '../../../src/train/trainer';
+import { inWords, openWebGpu, requestAdapter } from '../device/webgpu';
+import { generate } from '../generate/generate';
+import { loadModel, speaking, type SpeakingModel } from '../model/model';
+import { VisionFeatures } from '../model/vision-features';
+import { linear } from '../ops/linear/linear';
+import type { Batch } from '../train/batch';
+import { Trainer } from '../train/trainer';
 import type { Contender, Open } from './contender';
 import { llamaCheckpoint } from './ours-checkpoint';
 import { nanoDecoder, nanoTrainer } from './ours-nano';
@@ -17,7 +17,7 @@ export const open: Open = async (backend) => ({
 });
 
 async function onWasm(): Promise<string> {
-  return await (await import('../../../src/device/wasm')).openWasm();
+  return await (await import('../device/wasm')).openWasm();
 }
 
 async function onWebGpu(): Promise<string> {

@@ -1,0 +1,12 @@
+/** The screens whose scripts and threads are loaded when they are opened, so that a run does not wait for them. */
+import type { ComponentType } from 'preact';
+import type { LateScreenName } from './screens';
+import type { Session } from './session';
+
+/** Each opens a screen beside the session of the run, and gives what draws it. */
+export type LateScreens = Record<LateScreenName, (session: Session) => Promise<ComponentType>>;
+
+export const lateScreens: LateScreens = {
+  models: async () => (await import('./models/open')).openModels(),
+  speed: async (session) => (await import('./speed/open')).openSpeed(session),
+};
