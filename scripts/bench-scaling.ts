@@ -31,8 +31,9 @@ process.exit(await exitCode(async () => {
     };
   });
   const growth = [...growthOfTokens(report.tokens), ...growthOfPools(report.pools)];
-  const tables = [report.tokens.length > 0 ? tokensTable(report.tokens) : [], report.pools.length > 0 ? poolsTable(report.pools) : [], growthTable(growth)];
-  console.log(tables.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'));
+  const tables = [tokensTable(report.tokens), poolsTable(report.pools), growthTable(growth)];
+  const headingAlone = 1;
+  console.log(tables.filter((lines) => lines.length > headingAlone).map((lines) => lines.join('\n')).join('\n\n'));
   if (wishes.json === undefined) return;
   await writeFile(wishes.json, `${JSON.stringify({ processors: processors(), load: { before, after: load() }, backend: wishes.backend, ...report, growth }, null, 2)}\n`);
 }));

@@ -43,9 +43,8 @@ async function onDevice<T>(call: (held: Loaded) => T | Promise<T>): Promise<T> {
 async function openModel(
   place: ModelPlace, { backend, weights: scheme, adapter, models = 1 }: LoadOptions, onShard: Parameters<ModelWorker['load']>[2],
 ): Promise<Loaded> {
-  const device = await openDevice(backend);
-  // Two models that take turns on the same processors are slower than each on its own.
-  useThreads(Math.max(1, Math.floor(navigator.hardwareConcurrency / models)));
+  const device = await openDevice(backend, models);
+  useThreads(device.threads);
   const model = await loadModel(await openPlace(place), { scheme, onShard });
   try {
     if (adapter) applyAdapter(speaking(model), await openAdapter(await sourceOf(adapter), model.config.family));

@@ -78,7 +78,7 @@ export function decoder(weights: Weights, config: DecoderConfig, x: tf.Tensor2D,
 export function decodeStep(weights: Weights, config: DecoderConfig, x: tf.Tensor2D, { attend }: Step): tf.Tensor2D {
   for (let i = 0; i < config.layers; i++) {
     const before = x;
-    x = tf.tidy(() => decoderLayer(under(weights, layerName(i)), config, before, (qkv) => attend(i, qkv)));
+    x = tf.tidy(() => stepLayer(under(weights, layerName(i)), config, before, (qkv) => attend(i, qkv)));
   }
   return lastNorm(weights, config, x);
 }
@@ -124,4 +124,11 @@ function decoderLayer(
   const attended = w.linear('self_attn.o_proj', heard, own);
   const [kept, inner] = forkRmsNorm(attended, w.get('post_attention_layernorm.weight'), epsilon);
   return w.linear('mlp.down_proj', w.gated('mlp.gate_up_proj', inner), kept);
+}
+
+/** As {@link decoderLayer}, of few rows and without a gradient: a norm and the product behind it are one. */
+function stepLayer(w: Scope, { epsilon }: DecoderConfig, x: tf.Tensor2D, mix: (qkv: tf.Tensor2D) => tf.Tensor2D): tf.Tensor2D {
+  const mixed = mix(w.normedLinear('self_attn.qkv_proj', x, 'input_layernorm.weight', epsilon));
+  const attended = w.linear('self_attn.o_proj', mixed, x);
+  return w.linear('mlp.down_proj', w.normedGated('mlp.gate_up_proj', attended, 'post_attention_layernorm.weight', epsilon), attended);
 }

@@ -8,10 +8,12 @@ import * as tf from '@tensorflow/tfjs';
 import { swiglu } from '../ops/activation/activation';
 import { gatherRows } from '../ops/gather-rows/gather-rows';
 import { type Branch, withBranches } from '../ops/linear/branches';
+import { normedGated, normedLinear } from '../ops/linear/few-rows';
 import { type Beside, gated, linear } from '../ops/linear/linear';
 import { productBack } from '../ops/linear/product';
+import { rmsNorm } from '../ops/norm/norm';
 import { disposePacked, isPacked, packedBytes, type PackedMatrix } from '../ops/packed/matrix';
-import { packedLinear, packedRows } from '../ops/packed/packed';
+import { packedLinear, packedRows, packedStack } from '../ops/packed/packed';
 import { isLinear } from './tensors';
 
 export type Weight = tf.Tensor | PackedMatrix;
@@ -154,6 +156,20 @@ export class Weights {
     return isPlain ? gated(x, weight) : swiglu(this.linear(layer, x));
   }
 
+  /** `linear` of the norm of x. It has no gradient: few rows take it in one go. @param gain name of the norm's weight */
+  normedLinear(layer: string, x: tf.Tensor2D, gain: string, epsilon: number): tf.Tensor2D {
+    const norm = { weight: this.get(gain), epsilon };
+    if (this.#branches(layer).length > 0) return this.linear(layer, rmsNorm(x, norm.weight, epsilon));
+    return normedLinear(x, norm, this.weight(`${layer}.weight`), this.has(`${layer}.bias`) ? this.get(`${layer}.bias`) : undefined);
+  }
+
+  /** {@link gated} of the norm of x, as {@link normedLinear}. */
+  normedGated(layer: string, x: tf.Tensor2D, gain: string, epsilon: number): tf.Tensor2D {
+    const norm = { weight: this.get(gain), epsilon };
+    const isPlain = !this.has(`${layer}.bias`) && this.#branches(layer).length === 0;
+    return isPlain ? normedGated(x, norm, this.weight(`${layer}.weight`)) : this.gated(layer, rmsNorm(x, norm.weight, epsilon));
+  }
+
   /** Rows of a table, such as token embeddings; `[indices.length, width]`. */
   rows(name: string, indices: readonly number[]): tf.Tensor2D {
     const table = this.weight(name);
@@ -221,13 +237,7 @@ function outputs(weight: Weight): number {
 function sideBySide(weights: readonly Weight[]): Weight {
   const [first] = weights as [Weight];
   if (!isPacked(first)) return tf.concat(weights as tf.Tensor[], -1);
-  // A packed matrix is stored `[out, in]`, and its outputs are rows.
-  const packed = weights as PackedMatrix[];
-  return {
-    ...first, rows: packed.reduce((sum, { rows }) => sum + rows, 0),
-    words: tf.concat(packed.map(({ words }) => words), 0),
-    scales: first.scales && tf.concat(packed.map(({ scales }) => scales as tf.Tensor2D), 0),
-  };
+  return packedStack(weights as [PackedMatrix, ...PackedMatrix[]]);
 }
 
 function columns(tensor: tf.Tensor, from: number, to: number): tf.Tensor {
@@ -248,6 +258,8 @@ export interface Scope {
   get(name: string): tf.Tensor;
   linear(layer: string, x: tf.Tensor2D, residual?: tf.Tensor2D): tf.Tensor2D;
   gated(layer: string, x: tf.Tensor2D): tf.Tensor2D;
+  normedLinear(layer: string, x: tf.Tensor2D, gain: string, epsilon: number): tf.Tensor2D;
+  normedGated(layer: string, x: tf.Tensor2D, gain: string, epsilon: number): tf.Tensor2D;
   /** All tensors below the prefix that a gradient may be taken for. */
   tensors(): tf.Tensor[];
 }
@@ -257,6 +269,8 @@ export function under(weights: Weights, prefix: string): Scope {
     get: (name) => weights.get(`${prefix}.${name}`),
     linear: (layer, x, residual) => weights.linear(`${prefix}.${layer}`, x, residual),
     gated: (layer, x) => weights.gated(`${prefix}.${layer}`, x),
+    normedLinear: (layer, x, gain, epsilon) => weights.normedLinear(`${prefix}.${layer}`, x, `${prefix}.${gain}`, epsilon),
+    normedGated: (layer, x, gain, epsilon) => weights.normedGated(`${prefix}.${layer}`, x, `${prefix}.${gain}`, epsilon),
     tensors: () => weights.names().filter((name) => name.startsWith(`${prefix}.`) && !weights.isPacked(name)).map((name) => weights.get(name)),
   };
 }

@@ -50,7 +50,8 @@ async function oneRun(run: string, database: PoolsDatabase, data: DataSet, setti
   const first = await laps.of('draw from the data set', count, () => data.records(count, seed));
   const forbidden = new TestItems(data.test(settings.testItems));
   const empty = await Ledger.open(database, run, forbidden);
-  await laps.of('add to the pools', count, () => empty.commit({ iteration: 0, phase: 'load', item: 'first pool' }, mark, { records: first.map((record) => ({ record, pools: bothPools })) }));
+  const firstPool = { iteration: 0, phase: 'load', item: 'first pool' } as const;
+  await laps.of('add to the pools', count, () => empty.commit(firstPool, mark, { records: first.map((record) => ({ record, pools: bothPools })) }));
   const cache = await laps.of('read a pool back', count, () => empty.pool('cache', 0));
   const sample = await laps.of('draw the sample', count, () => drawSample(cache, iteration, settings));
   const verdict = await laps.of('keep and read assessments', sample.length, () => assess(empty, sample, cache, settings));

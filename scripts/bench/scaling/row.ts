@@ -103,23 +103,29 @@ function slope(points: readonly (readonly [x: number, y: number])[]): number {
 }
 
 export function tokensTable(rows: readonly TokensRow[]): string[] {
-  return aligned(['what', 'tokens', 'ms', 'fastest', 'CPU ms', 'ms/token', 'GFLOP', 'GFLOP/s', 'dispatches', 'MB', 'MB of tensors'], rows.map((row) => [
-    row.what, String(row.tokens), short(row.ms), short(row.msLow), known(row.cpuMs, short), short(row.msPerToken), short(row.gflop), short(row.gflop / row.ms * 1000),
+  const heading = ['what', 'tokens', 'ms', 'fastest', 'CPU ms', 'ms/token', 'GFLOP', 'GFLOP/s', 'dispatches', 'MB', 'MB of tensors'];
+  return aligned(heading, rows.map((row) => [
+    row.what, String(row.tokens), ...times(row), short(row.msPerToken), short(row.gflop), short(row.gflop / row.ms * 1000),
     known(row.dispatches, String), (row.peakBytes / 1e6).toFixed(1), (row.tensorBytes / 1e6).toFixed(1),
   ]));
 }
 
 export function poolsTable(rows: readonly PoolsRow[]): string[] {
   return aligned(['what', 'records', 'for', 'ms', 'fastest', 'CPU ms', 'µs/record', 'requests/record'], rows.map((row) => [
-    row.what, String(row.records), String(row.items), short(row.ms), short(row.msLow), known(row.cpuMs, short), short(row.msPerRecord * 1000), short(row.requestsPerRecord),
+    row.what, String(row.records), String(row.items), ...times(row), short(row.msPerRecord * 1000), short(row.requestsPerRecord),
   ]));
 }
 
 export function growthTable(growth: readonly Growth[]): string[] {
-  return aligned(['of one token or record', 'from', 'to', 'cost', 'by the fastest', 'by the CPU', 'all as size^', ''], growth.map(({ what, from, to, times, timesLow, timesCpu, exponent }) => [
-    what, String(from), String(to), multiple(times), multiple(timesLow), known(timesCpu, multiple), exponent.toFixed(2),
-    (timesCpu ?? timesLow) <= linearTimes ? 'linear' : 'NOT LINEAR',
+  const heading = ['of one token or record', 'from', 'to', 'cost', 'by the fastest', 'by the CPU', 'all as size^', ''];
+  return aligned(heading, growth.map((one) => [
+    one.what, String(one.from), String(one.to), multiple(one.times), multiple(one.timesLow), known(one.timesCpu, multiple), one.exponent.toFixed(2),
+    (one.timesCpu ?? one.timesLow) <= linearTimes ? 'linear' : 'NOT LINEAR',
   ]));
+}
+
+function times({ ms, msLow, cpuMs }: Cost): string[] {
+  return [short(ms), short(msLow), known(cpuMs, short)];
 }
 
 /** Lines of text under a heading: words stand left, numbers right. */

@@ -35,9 +35,11 @@ const flags = {
 export function readWishes(args: string[]): ScalingWishes | 'help' {
   const values = readFlags(args, flags);
   if (values.help) return 'help';
-  const most = numberIn('most', values.most, Math.min(...tokenCounts), Math.max(...recordCounts), true);
+  const wanted = values.only === undefined ? parts : [oneOf('only', values.only, parts)];
+  const smallest = Math.min(...wanted.includes('tokens') ? tokenCounts : recordCounts);
+  const most = numberIn('most', values.most, smallest, Math.max(...recordCounts), true);
   return {
-    parts: values.only === undefined ? parts : [oneOf('only', values.only, parts)],
+    parts: wanted,
     backend: oneOf('backend', values.backend, backends),
     tokens: tokenCounts.filter((count) => count <= most),
     records: recordCounts.filter((count) => count <= most),

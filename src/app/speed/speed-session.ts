@@ -23,6 +23,13 @@ export interface Present {
   doing: 'product' | 'steps';
 }
 
+/** What belongs to one round, and to none that is begun after it. */
+interface Round {
+  signal: AbortSignal;
+  /** Of products, by implementation and backend. */
+  rates: Map<string, number>;
+}
+
 /** `interrupted` is a round that was ended because something else has begun to use the device. */
 export type SpeedState = 'idle' | 'running' | 'stopped' | 'interrupted' | 'finished';
 
@@ -41,9 +48,7 @@ export class SpeedSession {
   readonly hindrance: ReadonlySignal<string | null>;
   readonly #start: () => Measuring;
   readonly #steps: number | undefined;
-  #thread: Measuring | null = null;
-  /** Of the round under way, by implementation and backend. */
-  #rates = new Map<string, number>();
+  #ending = new AbortController();
 
   /** @param steps that count, of each case; undefined for as many as the device is worth waiting for */
   constructor(start: () => Measuring, hindrance: ReadonlySignal<string | null>, steps: number | undefined) {
@@ -73,14 +78,13 @@ export class SpeedSession {
     const adapter = this.adapter.value;
     if (adapter === undefined || this.hindrance.value !== null || this.state.value === 'running') return;
     const cases = casesFor(adapter, this.softwareToo.value);
-    this.#rates = new Map();
+    this.#ending = new AbortController();
+    const round: Round = { signal: this.#ending.signal, rates: new Map() };
     this.entries.value = cases.map((of) => ({ of, outcome: null }));
     this.state.value = 'running';
-    // A round that was stopped and begun again is another one.
-    const round = this.#rates;
     for (const [place, of] of cases.entries()) {
-      const outcome = await this.#outcomeOf(place, of, round);
-      if (this.#rates !== round || this.state.value !== 'running') return;
+      const outcome = await this.#outcomeOf(round, place, of);
+      if (round.signal.aborted) return;
       this.entries.value = this.entries.value.map((entry, other) => (other === place ? { of, outcome } : entry));
     }
     this.present.value = null;
@@ -93,30 +97,42 @@ export class SpeedSession {
   }
 
   #end(state: SpeedState): void {
-    this.state.value = state;
+    this.#ending.abort();
     this.present.value = null;
-    this.#thread?.close();
+    this.state.value = state;
   }
 
-  async #outcomeOf(place: number, of: SpeedCase, rates: Map<string, number>): Promise<SpeedRow | SpeedFailure> {
+  async #outcomeOf(round: Round, place: number, of: SpeedCase): Promise<SpeedRow | SpeedFailure> {
     try {
-      const rate = await this.#rateOf(place, of, rates);
-      this.#at(rates, { place, doing: 'steps' });
-      return await this.#inThread((thread) => thread.measure(of, rate, this.#steps));
+      const rate = await this.#rateOf(round, place, of);
+      return await this.#inThread(round, { place, doing: 'steps' }, (thread) => thread.measure(of, rate, this.#steps));
     } catch (error) {
       const { task, architecture, backend, runtime, implementation } = of;
       return { work: `${task} ${architecture}`, backend, runtime, implementation, reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  async #rateOf(place: number, of: SpeedCase, rates: Map<string, number>): Promise<number> {
+  async #rateOf(round: Round, place: number, of: SpeedCase): Promise<number> {
     const name = `${of.implementation} ${of.backend}`;
-    const known = rates.get(name);
+    const known = round.rates.get(name);
     if (known !== undefined) return known;
-    this.#at(rates, { place, doing: 'product' });
-    const { rate, device } = await this.#inThread((thread) => thread.product(of));
+    const { rate, device } = await this.#inThread(round, { place, doing: 'product' }, (thread) => thread.product(of));
     if (of.backend === 'wasm') this.processor.value = device;
-    rates.set(name, rate);
+    round.rates.set(name, rate);
     return rate;
+  }
+
+  async #inThread<T>({ signal }: Round, present: Present, work: (thread: Measuring) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    this.present.value = present;
+    const thread = this.#start();
+    const close = () => thread.close();
+    signal.addEventListener('abort', close);
+    try {
+      return await work(thread);
+    } finally {
+      signal.removeEventListener('abort', close);
+      close();
+    }
   }
 }

@@ -32,10 +32,7 @@ afterEach(() => history.replaceState(null, '', address));
 async function open(search = '?screen=models'): Promise<void> {
   history.replaceState(null, '', `${location.pathname}${search}`);
   const startModel = () => { models.push(new FakeModel()); return models.at(-1)!; };
-  const session = mount(root, new FakeConductor(), {
-    ...lateScreens, models: async () => { loads++; return openModels(library, startModel); },
-  });
-  await session.open();
+  await mount(root, new FakeConductor(), { ...lateScreens, models: async () => { loads++; return openModels(library, startModel); } }).open();
 }
 
 const find = <E extends Element>(selector: string): E => {

@@ -1,8 +1,9 @@
 /** What one backend computes the other computes too: training and generation. Every operation is held against its oracle in `ops/`. */
 import { describe, expect, test } from 'vitest';
 import { openDevice } from '../../../src/device/device';
-import { generate } from '../../../src/generate/generate';
+import { generate, promptLogits } from '../../../src/generate/generate';
 import { Trainer } from '../../../src/train/trainer';
+import { expectClose } from '../../support/close';
 import { tiny } from '../../support/random-checkpoint';
 import { seenModel } from '../../support/seen';
 
@@ -11,6 +12,22 @@ const small = { ...tiny, text: { ...tiny.text, layers: 1 }, vision: { ...tiny.vi
 
 // Shaders compile slowly on the software adapter.
 describe('WebGPU and WASM agree', { timeout: 240_000 }, () => {
+  test.each(['f16', 'int8', 'int4'] as const)('on the scores of a model in %s, alone and under an adapter', async (scheme) => {
+    const scores = async (backend: 'wasm' | 'webgpu') => {
+      await openDevice(backend);
+      const { model, features } = await seenModel(small, ['a'], scheme);
+      const request = { key: 'k', images: ['a'], prompt: 'what is it?' };
+      const alone = await promptLogits(model, features, request);
+      const trainer = new Trainer(model, features, {
+        parts: ['connector', 'adapter'], weightDecay: 0, clipNorm: 1, lora: { rank: 2, alpha: 4, targets: ['q_proj', 'v_proj', 'up_proj', 'down_proj'] },
+      });
+      for (let step = 0; step < 2; step++) await trainer.step([{ images: ['a'], prompt: 'what?', target: 'a hat' }], 1e-2);
+      return [alone.lastLogits, (await promptLogits(model, features, request)).lastLogits];
+    };
+    const [wasm, webgpu] = [await scores('wasm'), await scores('webgpu')];
+    webgpu.forEach((logits, i) => expectClose(logits, wasm[i] as Float32Array, 1e-3));
+  });
+
   test('on the first losses of a training and on what is generated after it', async () => {
     const run = async (backend: 'wasm' | 'webgpu') => {
       const device = await openDevice(backend);

@@ -22,7 +22,7 @@ describe('of a normalised input', () => {
   test('a linear map is that of the norm, from none to nine rows, of plain and packed weights', async () => {
     await fc.assert(fc.asyncProperty(rows, inputs, outputs, scheme, fc.boolean(), async (rows, inputs, outputs, scheme, isBiased) => {
       const x = randomTensor<tf.Rank.R2>([rows, inputs], 'x');
-      const norm = { weight: randomTensor([inputs], 'norm'), epsilon };
+      const norm = { weight: tf.mul(randomTensor([inputs], 'norm'), 0.25), epsilon };
       const { packed, matrix } = randomPacked(scheme === 'f32' ? 'f16' : scheme, outputs, inputs);
       const weight = tf.transpose(matrix);
       const bias = isBiased ? randomTensor([outputs], 'bias') : undefined;
@@ -35,7 +35,7 @@ describe('of a normalised input', () => {
   test('a gated map is that of the norm', async () => {
     await fc.assert(fc.asyncProperty(rows, inputs, outputs, scheme, async (rows, inputs, outputs, scheme) => {
       const x = randomTensor<tf.Rank.R2>([rows, inputs], 'x');
-      const norm = { weight: randomTensor([inputs], 'norm'), epsilon };
+      const norm = { weight: tf.mul(randomTensor([inputs], 'norm'), 0.25), epsilon };
       const { packed, matrix } = randomPacked(scheme === 'f32' ? 'f16' : scheme, 2 * outputs, inputs);
       const weight = tf.transpose(matrix);
       const y = normedGated(x, norm, scheme === 'f32' ? weight : packed);
