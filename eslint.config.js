@@ -18,7 +18,7 @@ const common = [
 const strangers = {
   app: ['bench', 'train', 'generate', 'pools', 'model', 'text', 'checkpoint', 'ops', 'device'],
   experiments: ['bench'],
-  bench: ['comd', 'evaluate', 'pools', 'data', 'text'],
+  bench: ['evaluate', 'pools', 'text'],
   comd: ['model', 'ops', 'device'],
 };
 

@@ -11,6 +11,10 @@ export interface AskOptions {
   prompt: string;
   maxNewTokens: number;
   temperature: number;
+  /** Draws among so many of the likeliest; 0 for all. */
+  topK: number;
+  /** Draws among the likeliest that make up this share together. */
+  topP: number;
   seed: number;
   backend: Settings['backend'];
   weights: Scheme;
@@ -26,6 +30,8 @@ const flags = {
   prompt: { type: 'string' },
   'max-new': { type: 'string', default: '128' },
   temperature: { type: 'string', default: '0' },
+  'top-k': { type: 'string', default: '0' },
+  'top-p': { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
   backend: { type: 'string', default: 'auto' },
   weights: { type: 'string', default: 'f32' },
@@ -44,6 +50,8 @@ export function parseAsk(args: string[]): AskOptions {
     images: values.image ?? [],
     maxNewTokens: numberIn('max-new', values['max-new'], 1, 4096, true),
     temperature: numberIn('temperature', values.temperature, 0, 4, false),
+    topK: numberIn('top-k', values['top-k'], 0, 1_000_000, true),
+    topP: numberIn('top-p', values['top-p'], 0, 1, false),
     seed: numberIn('seed', values.seed, 0, 2 ** 31 - 1, true),
     backend: oneOf('backend', values.backend, schema.backend.choices),
     weights: oneOf('weights', values.weights, schemes),
@@ -61,6 +69,8 @@ Loads a model in a real Chromium by the page's own code and answers.
   --prompt TEXT         the question
   --max-new N           longest answer in tokens (128)
   --temperature T       0 takes the likeliest token; higher draws more freely (0)
+  --top-k K             draws among the K likeliest tokens; 0 for all (0)
+  --top-p P             draws among the likeliest that make up the share P together (1)
   --seed S              names the draws (1)
   --backend B           auto, webgpu or wasm (auto)
   --weights W           f32, f16, int8 or int4: how the weights are kept on the device (f32)

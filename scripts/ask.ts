@@ -72,8 +72,8 @@ async function load(models: ModelsPage, { model, adapter, backend, weights }: As
   return models.call('open', place, { backend, weights, ...over });
 }
 
-async function answer(models: ModelsPage, { prompt, maxNewTokens, temperature, seed }: AskOptions, stream: AnswerStream): Promise<void> {
-  const { text, tokens, seconds } = await models.call('ask', { prompt, maxNewTokens, temperature, seed });
+async function answer(models: ModelsPage, { prompt, maxNewTokens, temperature, topK, topP, seed }: AskOptions, stream: AnswerStream): Promise<void> {
+  const { text, tokens, seconds } = await models.call('ask', { prompt, maxNewTokens, temperature, topK, topP, seed });
   stream.end(text);
   say(`${tokens} tokens in ${seconds.toFixed(1)} s, ${(tokens / Math.max(seconds, 1e-3)).toFixed(1)} tokens/s`);
 }

@@ -10,6 +10,7 @@ import { ComdError } from '../src/errors';
 import { inChromium } from './bench/steps/chromium';
 import { runDawn } from './bench/steps/dawn-run';
 import { casesOf } from './bench/steps/implementations';
+import { modelCasesOf } from './bench/steps/model-cases';
 import { ensurePeers, peers } from './bench/steps/peers';
 import { tableOf } from './bench/steps/table';
 import { help, readWishes } from './bench/steps/wishes';
@@ -23,16 +24,17 @@ process.exit(await exitCode(async () => {
   const wishes = readWishes(process.argv.slice(2));
   if (wishes === 'help') return console.log(help);
   const cases = casesOf(wishes);
-  if (cases.length === 0) {
+  const models = modelCasesOf(wishes);
+  if (cases.length + models.length === 0) {
     throw new ComdError('settings/invalid', 'Nothing is left to be measured.', 'Leave a flag out: not every implementation does every work everywhere.');
   }
   if (wishes.runtime === 'dawn' || cases.some(({ implementation }) => peers.includes(implementation))) ensurePeers(say);
   if (wishes.runtime === 'dawn') return await runDawn(process.argv.slice(2), say);
   const before = load();
-  const report = await inChromium(cases, wishes, say);
+  const report = await inChromium(cases, models, wishes, say);
   for (const line of tableOf(report.rows)) console.log(line);
   if (wishes.json !== undefined) {
     await writeFile(wishes.json, `${JSON.stringify({ processors: processors(), load: { before, after: load() }, ...report }, null, 2)}\n`);
   }
-  if (report.failures.length > 0) throw new Error(`${report.failures.length} of ${cases.length} could not be measured: see above.`);
+  if (report.failures.length > 0) throw new Error(`${report.failures.length} of ${cases.length + models.length} could not be measured: see above.`);
 }));

@@ -16,7 +16,7 @@ export interface Measured {
 }
 
 /** Steps that compile, fill pools and are checked: counts repeat from the third on. */
-const warmUpSteps = 3;
+export const warmUpSteps = 3;
 
 /** How far the first loss may be from that of guessing. */
 const tolerance = 0.5;
@@ -38,9 +38,9 @@ async function measureTraining(step: Awaited<ReturnType<Contender['trainer']>>, 
   });
 }
 
-/** Of the same batch again and again: it begins at that of guessing and falls. Throws otherwise. */
-export function checkLosses(losses: readonly number[]): void {
-  const guessing = Math.log(shape.vocabulary);
+/** Of the same batch again and again: it begins at that of guessing a token and falls. Throws otherwise. */
+export function checkLosses(losses: readonly number[], vocabulary: number = shape.vocabulary): void {
+  const guessing = Math.log(vocabulary);
   const [first = Number.NaN, last = Number.NaN] = [losses[0], losses.at(-1)];
   const list = losses.map((loss) => loss.toFixed(3)).join(', ');
   if (!(Math.abs(first - guessing) < tolerance)) throw new Error(`The first loss is not near ${guessing.toFixed(3)}, that of guessing: ${list}.`);
@@ -63,7 +63,8 @@ function longestDecoding(): number {
   return shape.tokens - prompt.length - warmUpSteps - 1;
 }
 
-async function measured(warmUp: number[], steps: number, odometer: Odometer, step: (number: number) => Promise<unknown>): Promise<Measured> {
+/** Takes the steps that count, from number 1 on. @param warmUp what came out of those before */
+export async function measured(warmUp: number[], steps: number, odometer: Odometer, step: (number: number) => Promise<unknown>): Promise<Measured> {
   const milliseconds: number[] = [];
   const counts: Counts[] = [];
   odometer.forgetPeak();
@@ -79,14 +80,27 @@ async function measured(warmUp: number[], steps: number, odometer: Odometer, ste
   return { warmUp, milliseconds, counts, peakBytes: odometer.bytes().peak };
 }
 
-/** The product that tells of a backend's best, and how often it is done before anything is waited for. */
-const products = { wasm: { size: 1024, times: 1 }, software: { size: 256, times: 1 }, hardware: { size: 4096, times: 8 } } as const;
+/** Sides of the products that tell of a backend's best, ascending, and how often each is done before anything is waited for. */
+const products = { wasm: { sizes: [1024], times: 1 }, software: { sizes: [256], times: 1 }, hardware: { sizes: [1024, 2048, 4096], times: 8 } } as const;
 export type ProductOn = keyof typeof products;
 
-/** Floating point operations a second of a large product: the best of three calls. */
+/** The next product takes eight times as long, and a GPU that is busy for seconds passes for one that hangs. */
+const largestMs = 250;
+
+/** Floating point operations a second: the best of the products that the device is quick enough for. */
 export async function productRate(contender: Contender, on: ProductOn): Promise<number> {
-  const { size, times } = products[on];
-  const multiply = await contender.product(size, times);
+  const { sizes, times } = products[on];
+  let best = 0;
+  for (const size of sizes) {
+    const milliseconds = await quickest(await contender.product(size, times));
+    best = Math.max(best, times * 2 * size ** 3 / (milliseconds / 1000));
+    if (milliseconds > largestMs) break;
+  }
+  return best;
+}
+
+/** Milliseconds of the best of three calls, after one that is left out. */
+async function quickest(multiply: () => Promise<void>): Promise<number> {
   await multiply();
   let best = Infinity;
   for (let i = 0; i < 3; i++) {
@@ -94,5 +108,5 @@ export async function productRate(contender: Contender, on: ProductOn): Promise<
     await multiply();
     best = Math.min(best, performance.now() - begin);
   }
-  return times * 2 * size ** 3 / (best / 1000);
+  return best;
 }

@@ -1,6 +1,5 @@
 /** This project: its device, its model as loaded from a checkpoint, its trainer and its generation. */
 import { inWords, openWebGpu, requestAdapter } from '../device/webgpu';
-import { generate } from '../generate/generate';
 import { loadModel, speaking, type SpeakingModel } from '../model/model';
 import { VisionFeatures } from '../model/vision-features';
 import { linear } from '../ops/linear/linear';
@@ -10,6 +9,7 @@ import type { Contender, Open } from './contender';
 import { llamaCheckpoint } from './ours-checkpoint';
 import { nanoDecoder, nanoTrainer } from './ours-nano';
 import { productBy } from './tfjs-product';
+import { tokenByToken } from './token-by-token';
 import { learningRate, prompt, shape, type TokenBatch } from './work';
 
 export const open: Open = async (backend) => ({
@@ -48,18 +48,8 @@ function everyToken({ inputs, targets }: TokenBatch): Batch {
   };
 }
 
-/** Generation goes on by itself: a call waits until it has come to the next token. */
 const decoder: Contender['decoder'] = async (architecture) => {
   if (architecture === 'nano') return await nanoDecoder(architecture);
   const [model, features] = await loaded();
-  let heard: (token: number) => void = () => undefined;
-  let failed: (error: unknown) => void = () => undefined;
-  const next = (): Promise<number> => new Promise((resolve, reject) => { [heard, failed] = [resolve, reject]; });
-  const first = next();
-  generate(
-    model, features, [{ key: 'bench', images: [], prompt: String.fromCodePoint(...prompt) }],
-    { temperature: 0, maxNewTokens: shape.tokens - prompt.length, seed: 1 }, ([out]) => heard(out?.at(-1) ?? Number.NaN),
-  ).catch((error: unknown) => failed(error));
-  await first;
-  return next;
+  return await tokenByToken(model, features, String.fromCodePoint(...prompt), shape.tokens - prompt.length);
 };

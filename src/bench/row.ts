@@ -42,15 +42,24 @@ export interface Failure extends Pick<Row, 'work' | 'backend' | 'runtime' | 'imp
   reason: string;
 }
 
-export function rowOf(of: Case, { warmUp, milliseconds, counts, peakBytes }: Measured, matmulPeak: number): Row {
+export function rowOf(of: Case, measured: Measured, matmulPeak: number): Row {
   const { task, architecture, backend, runtime, implementation } = of;
+  const step = { tokens: tokensOf(task), operations: operations(task, architecture) };
+  return { work: workOf(of), ...rowOfFigures({ backend, runtime, implementation }, measured, step, matmulPeak) };
+}
+
+/** All of a row but its work. @param step tokens that one goes through, and floating point operations of it */
+export function rowOfFigures(
+  where: Pick<Row, 'backend' | 'runtime' | 'implementation'>, { warmUp, milliseconds, counts, peakBytes }: Measured,
+  step: { tokens: number; operations: number }, matmulPeak: number,
+): Omit<Row, 'work'> {
   const median = medianOf(milliseconds);
-  const each = (what: keyof Counts): number | null => backend === 'wasm' ? null : medianOf(counts.map((count) => count[what]));
+  const each = (what: keyof Counts): number | null => where.backend === 'wasm' ? null : medianOf(counts.map((count) => count[what]));
   return {
-    work: workOf(of), backend, runtime, implementation,
+    ...where,
     dispatchesPerStep: each('dispatches'), submitsPerStep: each('submits'), uploadsPerStep: each('uploads'), readbacksPerStep: each('readbacks'),
     msPerStep: median, msLow: Math.min(...milliseconds), msHigh: Math.max(...milliseconds),
-    tokensPerSecond: tokensOf(task) / (median / 1000), gflops: operations(task, architecture) / (median * 1e6),
+    tokensPerSecond: step.tokens / (median / 1000), gflops: step.operations / (median * 1e6),
     matmulPeakGflops: matmulPeak / 1e9, peakDeviceBytes: peakBytes, warmUp,
   };
 }

@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Open } from '../../../src/bench/contender';
 import { measure, productRate, type Measured, type ProductOn } from '../../../src/bench/measure';
+import { measureModel, measurePeaks } from '../../../src/bench/models/in-thread';
+import type { ModelMeasured, Peaks } from '../../../src/bench/models/measured';
+import type { ModelCase } from '../../../src/bench/models/work';
 import { open as openOurs } from '../../../src/bench/ours';
 import type { Case } from '../../../src/bench/row';
 import { open as openStock } from '../../../src/bench/stock';
@@ -17,13 +20,15 @@ import type { Implementation } from '../../../src/bench/work';
 import { inWords, isSoftware, requestAdapter } from '../../../src/device/webgpu';
 import { exitCode } from '../../exit-code';
 import { casesOf } from './implementations';
+import { modelCasesOf } from './model-cases';
 import { run } from './run';
+import { runModels, together } from './run-models';
 import { tableOf } from './table';
 import { help, readWishes } from './wishes';
 
 /** What a process of its own is told to do, as the value of this variable of its environment. */
 const orderName = 'COMD_BENCH_ORDER';
-type Order = { measure: Case; steps: number } | { product: Implementation; on: ProductOn };
+type Order = { measure: Case; steps: number } | { product: Implementation; on: ProductOn } | { model: ModelCase; steps: number } | { peaks: ModelCase; on: ProductOn };
 
 const openers: Partial<Record<Implementation, Open>> = { ours: openOurs, stock: openStock };
 const say = (line: string): void => { process.stderr.write(`${line}\n`); };
@@ -35,16 +40,21 @@ async function main(): Promise<void> {
   if (adapter === null) throw new Error(noAdapter);
   say(`Adapter: ${inWords(adapter.info)}`);
   const cases = casesOf({ ...wishes, runtime: 'dawn' });
-  const results = await run(cases, wishes.steps, {
-    software: isSoftware(adapter),
+  const models = modelCasesOf({ ...wishes, runtime: 'dawn' });
+  const software = isSoftware(adapter);
+  const others = await run(cases, wishes.steps, {
+    software,
     measure: (of, steps) => apart<Measured>({ measure: of, steps }),
     product: (implementation, _, on) => apart({ product: implementation, on }),
   }, say);
+  const results = together(others, await runModels(models, wishes.steps, {
+    software, model: (of, steps) => apart<ModelMeasured>({ model: of, steps }), peaks: (of, on) => apart<Peaks>({ peaks: of, on }),
+  }, say));
   for (const line of tableOf(results.rows)) console.log(line);
   if (wishes.json !== undefined) {
     await writeFile(wishes.json, `${JSON.stringify({ node: process.version, adapter: inWords(adapter.info), ...results }, null, 2)}\n`);
   }
-  if (results.failures.length > 0) throw new Error(`${results.failures.length} of ${cases.length} could not be measured: see above.`);
+  if (results.failures.length > 0) throw new Error(`${results.failures.length} of ${cases.length + models.length} could not be measured: see above.`);
 }
 
 const noAdapter = 'Dawn finds no adapter. On Linux it needs the Vulkan loader (Debian: libvulkan1) and a driver; '
@@ -61,6 +71,9 @@ async function apart<T>(order: Order): Promise<T> {
 }
 
 async function obey(order: Order): Promise<unknown> {
+  // Nothing is served here; what would need it is not among the cases.
+  if ('model' in order) return await measureModel(order.model, order.steps, '');
+  if ('peaks' in order) return await measurePeaks(order.peaks, order.on);
   const implementation = 'measure' in order ? order.measure.implementation : order.product;
   const open = openers[implementation];
   if (open === undefined) throw new Error(`${implementation} does not run here.`);

@@ -1,5 +1,5 @@
 /** Builds the page of the measurement, serves it and opens it in a Chromium. It measures nothing by itself. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { chromium, type BrowserContext } from 'playwright-core';
@@ -49,6 +49,8 @@ async function buildPage(outDir: string, wanted: ReadonlySet<Implementation>): P
     root: import.meta.dirname, configFile: join(root, 'vite.config.ts'), publicDir: false, logLevel: 'warn',
     build: { outDir, emptyOutDir: true }, worker: { plugins: () => [leavingOut(wanted)] },
   });
+  // The bundled student and the world that it is tuned on.
+  for (const folder of ['models', 'datasets']) await symlink(join(root, 'public', folder), join(outDir, folder), 'junction');
 }
 
 async function serveTo<T>(browser: string, adapter: AdapterWish, outDir: string, use: (page: StepsPage) => Promise<T>): Promise<T> {

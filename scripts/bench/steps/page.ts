@@ -1,6 +1,7 @@
 /** The page of the measurement: a thread of its own for each, one after the other. `drive.ts` calls it. */
 import { type Remote, wrap } from 'comlink';
 import { inWords, isSoftware, requestAdapter } from '../../../src/device/webgpu';
+import type { ModelCase } from '../../../src/bench/models/work';
 import type { StepsWorker } from './worker';
 
 const bench = {
@@ -11,6 +12,8 @@ const bench = {
   },
   measure: (...input: Parameters<StepsWorker['measure']>) => inThread((thread) => thread.measure(...input)),
   product: (...input: Parameters<StepsWorker['product']>) => inThread((thread) => thread.product(...input)),
+  model: (of: ModelCase, steps: number) => inThread((thread) => thread.model(of, steps, new URL('.', document.baseURI).href)),
+  peaks: (...input: Parameters<StepsWorker['peaks']>) => inThread((thread) => thread.peaks(...input)),
 };
 
 async function inThread<T>(work: (thread: Remote<StepsWorker>) => Promise<T>): Promise<T> {

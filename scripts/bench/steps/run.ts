@@ -38,11 +38,15 @@ export async function run(cases: readonly Case[], steps: number | undefined, pla
       results.rows.push(row);
       say((tableOf([row])[1] as string).replace(/ +/g, ' '));
     } catch (error) {
-      // What comes from a thread brings its own stack along in the text.
-      const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+      const reason = reasonOf(error);
       results.failures.push({ work: workOf(of), backend, runtime, implementation, reason });
       say(`${workOf(of)} ${backend} ${implementation} FAILED: ${reason}`);
     }
   }
   return results;
+}
+
+/** Of a failure that came from a thread, whose text brings its own stack along. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] as string;
 }

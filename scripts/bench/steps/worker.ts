@@ -3,6 +3,8 @@ import { measureCase, measureProduct } from '../../../src/bench/in-thread';
 import * as Comlink from 'comlink';
 import type { Open } from '../../../src/bench/contender';
 import type { Measured, ProductOn } from '../../../src/bench/measure';
+import type { ModelMeasured, Peaks } from '../../../src/bench/models/measured';
+import type { ModelCase } from '../../../src/bench/models/work';
 import type { Case } from '../../../src/bench/row';
 import type { Backend, Implementation } from '../../../src/bench/work';
 
@@ -23,6 +25,13 @@ const worker = {
   async product(implementation: Implementation, backend: Backend, on: ProductOn): Promise<{ rate: number; device: string }> {
     const { open } = await openers[implementation]();
     return await measureProduct(open, backend, on);
+  },
+  /** @param served address of the folder that the bundled models and data sets are served from */
+  async model(of: ModelCase, steps: number, served: string): Promise<ModelMeasured> {
+    return await (await import('../../../src/bench/models/in-thread')).measureModel(of, steps, served);
+  },
+  async peaks(of: ModelCase, on: ProductOn): Promise<Peaks> {
+    return await (await import('../../../src/bench/models/in-thread')).measurePeaks(of, on);
   },
 };
 

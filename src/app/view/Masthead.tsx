@@ -19,7 +19,7 @@ const leads: Record<Screen, ComponentChildren> = {
     </>
   ),
   models: 'Bring a model by its address or from a folder, keep it on this machine, ask it, or join two into a student. Nothing leaves this machine.',
-  speed: 'Find out how fast this device trains a model and lets it answer, and what this project makes of it. Nothing leaves this machine.',
+  speed: 'Find out how fast this device trains a small model and lets it answer, with this project and with stock TensorFlow.js. Nothing leaves this machine.',
 };
 
 export function Masthead({ session, screen, href, onGo }: Props) {

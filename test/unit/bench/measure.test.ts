@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Contender } from '../../../src/bench/contender';
-import { checkLosses, measure } from '../../../src/bench/measure';
+import { checkLosses, measure, productRate } from '../../../src/bench/measure';
 import type { Odometer } from '../../../src/bench/odometer';
 import { kindOf, patience } from '../../../src/bench/patience';
 import { shape } from '../../../src/bench/work';
@@ -33,6 +33,28 @@ describe('a measurement', () => {
     expect(() => checkLosses([Number.NaN, 5.4, 5.2])).toThrow('guessing');
     expect(() => checkLosses([5.55, 5.56, 5.57])).toThrow('does not fall');
     await expect(measure(contender(() => Number.NaN), 'decode', 'llama', 1, still)).rejects.toThrow('NaN');
+  });
+});
+
+describe('the rate of products', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** The sizes that are tried on a GPU of this rate, and the rate that is found. */
+  async function triedAt(operationsPerMs: number): Promise<{ sizes: number[]; rate: number }> {
+    const sizes: number[] = [];
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const product: Contender['product'] = (size, times) => {
+      sizes.push(size);
+      return Promise.resolve(() => { now += times * 2 * size ** 3 / operationsPerMs; return Promise.resolve(); });
+    };
+    return { rate: await productRate({ product } as Contender, 'hardware'), sizes };
+  }
+
+  test('comes from the largest ones on a GPU that is quick enough, and from smaller ones on one that would seem to hang', async () => {
+    const [fast, slow] = [await triedAt(1e10), await triedAt(1e8)];
+    expect([fast.sizes, slow.sizes]).toEqual([[1024, 2048, 4096], [1024, 2048]]);
+    expect([fast.rate, slow.rate].map(Math.log10)).toEqual([expect.closeTo(13, 6), expect.closeTo(11, 6)]);
   });
 });
 

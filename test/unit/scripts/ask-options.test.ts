@@ -17,7 +17,7 @@ function refusal(...args: string[]): ComdError {
 describe('the command line of ask', () => {
   test('needs a model and a question, and answers greedily by exact weights unless told otherwise', () => {
     expect(parseAsk(whole)).toEqual({
-      model: 'models/tiny', prompt: 'what is this?', adapter: null, images: [], maxNewTokens: 128, temperature: 0, seed: 1,
+      model: 'models/tiny', prompt: 'what is this?', adapter: null, images: [], maxNewTokens: 128, temperature: 0, topK: 0, topP: 1, seed: 1,
       backend: 'auto', weights: 'f32', logits: null, help: false,
     });
   });
@@ -46,6 +46,8 @@ describe('the command line of ask', () => {
     ['--max-new', '2.5', 'whole number'],
     ['--max-new', '', 'whole number'],
     ['--temperature', 'hot', 'from 0 to 4'],
+    ['--top-k', '2.5', 'a whole number'],
+    ['--top-p', '2', 'from 0 to 1'],
     ['--seed', 'Infinity', 'whole number'],
   ])('refuses %s %j and says what is allowed', (flag, value, allowed) => {
     const { message, remedy } = refusal(...whole, flag, value);

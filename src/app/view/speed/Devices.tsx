@@ -11,7 +11,7 @@ export function Devices({ page: { speed, processors } }: { page: SpeedPage }) {
       </dl>
       {adapter?.software === true && (
         <>
-          <p class="help" id="software-help">This WebGPU adapter is no GPU but software: it computes on the CPU, slower than WASM does. So it is left out.</p>
+          <p class="help" id="software-help">This WebGPU adapter is no GPU but software: it computes on the CPU, slower than WASM does. It is left out unless you ask for it.</p>
           <p>
             <label class="choice">
               <input

@@ -16,15 +16,17 @@ export function Measure({ page }: { page: SpeedPage }) {
       <div class="measure-text">
         <h2 id="measure-title">What this device can do</h2>
         <p>
-          Two works are timed, each done by this project and by TensorFlow.js as it comes: one training step of a small Llama with 824,448 parameters
-          on 512 tokens, and one token that the same model decodes. Some first steps do not count; of those that do, the median is shown.
+          Two things are timed, each as this project does it and as stock TensorFlow.js does it: one training step of a small Llama
+          (824,448 parameters, 512 tokens), and one token that the same model decodes. The first steps only warm up; of those that count, the median is shown.
         </p>
-        <p class="help">It takes about a minute, on a slow machine several. Other work on this machine makes the figures worse: close what you can.</p>
+        <div class="before">
+          {hindrance === null && <p>It takes about a minute, on a slow machine several. Other work on this machine makes the figures worse: close what you can.</p>}
+          <p class="hindrance" role="status">{hindrance}</p>
+        </div>
         <div class="buttons">
           <Press kind="primary" can={can} onPress={() => void faults.attempt(() => speed.measure())}>How fast is my device?</Press>
           <Press can={running} onPress={() => speed.stop()}>Stop</Press>
         </div>
-        <p class="hindrance" role="status">{hindrance}</p>
       </div>
       <Devices page={page} />
       <div class="course">

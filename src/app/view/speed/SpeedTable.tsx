@@ -20,12 +20,12 @@ export function SpeedTable({ page: { speed } }: { page: SpeedPage }) {
   const entries = speed.entries.value;
   const measured = entries[speed.present.value?.place ?? -1];
   return (
-    <div class="scroller" role="region" aria-label="What was measured" tabIndex={0}>
+    <div class="scroller" role="region" aria-label="Table of what was measured" tabIndex={0}>
       <table class="speed-table">
         <caption class="hidden">Time and rate of every work, by backend and implementation</caption>
         <thead>
           <tr>
-            <th scope="col">Measured</th><th scope="col">ms, and from–to</th>
+            <th scope="col">Measured</th><th scope="col">ms, low–high</th>
             {columns.map(([heading]) => <th key={heading} scope="col">{heading}</th>)}
           </tr>
         </thead>
