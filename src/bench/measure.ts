@@ -87,23 +87,23 @@ export type ProductOn = keyof typeof products;
 /** The next product takes eight times as long, and a GPU that is busy for seconds passes for one that hangs. */
 const largestMs = 250;
 
-/** Floating point operations a second: the best of the products that the device is quick enough for. */
-export async function productRate(contender: Contender, on: ProductOn): Promise<number> {
+/** Floating point operations a second: the best of the products that the device is quick enough for. @param calls of each */
+export async function productRate(contender: Contender, on: ProductOn, calls = 3): Promise<number> {
   const { sizes, times } = products[on];
   let best = 0;
   for (const size of sizes) {
-    const milliseconds = await quickest(await contender.product(size, times));
+    const milliseconds = await quickest(await contender.product(size, times), calls);
     best = Math.max(best, times * 2 * size ** 3 / (milliseconds / 1000));
     if (milliseconds > largestMs) break;
   }
   return best;
 }
 
-/** Milliseconds of the best of three calls, after one that is left out. */
-async function quickest(multiply: () => Promise<void>): Promise<number> {
+/** Milliseconds of the best of some calls, after one that is left out. */
+async function quickest(multiply: () => Promise<void>, calls: number): Promise<number> {
   await multiply();
   let best = Infinity;
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < calls; i++) {
     const begin = performance.now();
     await multiply();
     best = Math.min(best, performance.now() - begin);

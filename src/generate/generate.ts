@@ -1,8 +1,10 @@
 /**
  * Decodes continuations of many prompts at once with a key-value cache. What a request gets depends on nothing but
  * the request: prompts share a batch only with prompts of the same padded length, so that every sum over a row runs
- * over the same number of terms in whatever company it is computed. (With packed weights that holds up to rounding: few rows
- * are multiplied in another order than many.)
+ * over the same number of terms in whatever company it is computed. On WASM the products of plain weights also run over them in
+ * the same order, to the bit. Only up to rounding does it hold where few rows are multiplied in another order than many: with
+ * packed weights on WASM (one row, up to 4, more), and on WebGPU (up to 8 rows, more), where a close choice between two tokens
+ * may fall differently in a batch of another size.
  */
 import * as tf from '@tensorflow/tfjs';
 import { decodeStep, embeddingName, outputHead } from '../model/decoder';

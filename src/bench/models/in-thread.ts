@@ -1,10 +1,13 @@
 /** Measuring one case in a thread or process that has just begun and does nothing else. It has to be the first that it imports. */
 import { odometer } from '../instruments';
+import type { Contender } from '../contender';
 import { productRate, type ProductOn } from '../measure';
 import { open } from '../ours';
 import { memoryBytes } from '../wasm-memory';
+import { copyRate } from './copy';
 import type { ModelMeasured, Peaks } from './measured';
 import { measureSmolLm2 } from './smollm2';
+import { threadsUp } from './threads';
 import type { ModelCase } from './work';
 
 /**
@@ -18,23 +21,18 @@ export async function measureModel(of: ModelCase, steps: number, served: string)
   return of.backend === 'wasm' ? { ...measured, threads, peakBytes: memoryBytes() } : measured;
 }
 
-/** How often the most is looked for: what else a machine does makes any one try too low. */
-const tries = 5;
+/** That kernels use on WASM. */
+const mostThreads = 8;
+/** Calls of a product among which the best is looked for: what else a machine does makes any one of them too slow. */
+const calls = 15;
 
 export async function measurePeaks(of: ModelCase, on: ProductOn): Promise<Peaks> {
   const { contender } = await opened(of);
-  const { copyRate } = await import('./copy');
-  const copy = await copyRate(on);
-  let product = 0;
-  for (let i = 0; i < tries; i++) product = Math.max(product, await productRate(contender, on));
-  return { device: contender.device, product, copy };
+  return { device: contender.device, product: await productRate(contender, on, calls), copy: await copyRate(on) };
 }
 
-/** The device, with as many threads as are wanted where they are ours to choose. */
-async function opened({ backend, threads = navigator.hardwareConcurrency }: ModelCase): Promise<{ contender: Awaited<ReturnType<typeof open>>; threads?: number }> {
-  if (backend === 'webgpu') return { contender: await open('webgpu') };
-  const { threadsUp, wantThreads } = await import('./threads');
-  wantThreads(threads);
-  const contender = await open('wasm');
-  return { contender, threads: await threadsUp(Math.min(threads, 8)) };
+/** The device, and on WASM the threads that came up: as many as are wanted or the machine has, and at most those that kernels use. */
+async function opened({ backend, threads = navigator.hardwareConcurrency }: ModelCase): Promise<{ contender: Contender; threads?: number }> {
+  const contender = await open(backend);
+  return backend === 'wasm' ? { contender, threads: await threadsUp(Math.min(threads, mostThreads)) } : { contender };
 }

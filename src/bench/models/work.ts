@@ -14,7 +14,7 @@ interface Anywhere {
   backend: Backend;
   runtime: Runtime;
   implementation: 'ours';
-  /** On WASM, of kernels and the library; as many as there are processors when undefined. */
+  /** On WASM, that our kernels run on; as many as there are processors when undefined. */
   threads?: number;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Products of at most four rows of A, for which B is read once, as it lies. AssemblyScript: see `scripts/build-kernels.ts`.
- * An entry of A·B is to the bit what `panels.as.ts` makes of it; one of A·Bᵀ is summed in lanes, in another order.
+ * Products of few rows of A, for which B is read once, as it lies. AssemblyScript: see `scripts/build-kernels.ts`.
+ * Every entry is to the bit what `panels.as.ts` makes of it.
  */
-import { multiplyAdd, sumOf } from '../wasm/simd.as';
+import { multiplyAdd } from '../wasm/simd.as';
 import { place, putRow } from '../wasm/rows.as';
 import { scratch } from '../wasm/scratch.as';
 import { DEPTH } from './panels.as';
@@ -11,6 +11,10 @@ import { DEPTH } from './panels.as';
 export const FEW: i32 = 4;
 /** Columns that are summed at a time. */
 const RUN: i32 = 2048;
+/** Rows of B that are multiplied together. */
+const ROWS: i32 = 4;
+/** Bytes that come into the cache together: as many as a tile has. */
+const LINE: i32 = 64;
 
 /** `C = A·B` of at most four rows, or adds it. B passes by four rows at a time, and C's sums stay in the first-level cache. */
 export function multiplyFew(
@@ -84,35 +88,92 @@ function addOne(sum: usize, a: usize, b: usize, width: i32): void {
   }
 }
 
-/** `C = A·Bᵀ` of few rows, or adds it. B passes by row after row, as it lies in memory. */
-export function dots(a: usize, strideA: i32, b: usize, strideB: i32, c: usize, strideC: i32, m: i32, k: i32, n: i32, adds: bool): void {
-  for (let j = 0; j < n; j++) {
-    for (let i = 0; i < m; i++) {
-      const to = place(c, i * strideC + j);
-      const sum = dot(place(a, i * strideA), b, k);
-      store<f32>(to, adds ? load<f32>(to) + sum : sum);
-    }
-    b = place(b, strideB);
+/**
+ * `C = A·Bᵀ` of a single row, or adds it. B passes by four rows at a time, as it lies. Meanwhile the next four are touched line by
+ * line in the order of the memory, in which a processor fetches ahead at full speed, as it does not in the order of the product.
+ */
+export function multiplyOneByRows(a: usize, b: usize, strideB: i32, c: usize, k: i32, n: i32, adds: bool): void {
+  for (let j = 0; j < n; j += ROWS) {
+    const width = min(ROWS, n - j);
+    const next = place(b, ROWS * strideB);
+    const hasNext = n - j >= 2 * ROWS;
+    const to = place(c, j);
+    // What sticks out of C is in the scratch.
+    const tile = width === ROWS ? to : scratch;
+    if (tile !== to) putRow(tile, to, width, false);
+    // −0 is what changes nothing that is added to it.
+    const before = adds ? v128.load(tile) : f32x4.splat(-0.0);
+    const sum = sumFour(
+      a, b, place(b, min(1, width - 1) * strideB), place(b, min(2, width - 1) * strideB), place(b, min(3, width - 1) * strideB), k,
+      before, hasNext ? next : b, hasNext ? LINE : 0,
+    );
+    v128.store(tile, sum);
+    if (tile !== to) putRow(to, tile, width, false);
+    b = next;
   }
 }
 
-/** Sixteen products at a time, so that no addition waits for the one before; then what is left. */
-function dot(a: usize, b: usize, count: i32): f32 {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-  const end = place(a, count & -16);
-  while (a < end) {
-    s0 = multiplyAdd(v128.load(a), v128.load(b), s0);
-    s1 = multiplyAdd(v128.load(a, 16), v128.load(b, 16), s1);
-    s2 = multiplyAdd(v128.load(a, 32), v128.load(b, 32), s2);
-    s3 = multiplyAdd(v128.load(a, 48), v128.load(b, 48), s3);
-    a += 64;
-    b += 64;
+/**
+ * Adds the products of a row of A with four rows of B. Two runs of `DEPTH` numbers are summed at a time, so that not every
+ * addition waits for the one before.
+ * @param ahead where to touch a line of so many bytes after another
+ */
+function sumFour(a: usize, b0: usize, b1: usize, b2: usize, b3: usize, k: i32, sum: v128, ahead: usize, line: usize): v128 {
+  let touched = 0;
+  for (let p = 0; p < k; p += 2 * DEPTH) {
+    const first = min(DEPTH, k - p);
+    const second = max(0, min(DEPTH, k - p - DEPTH));
+    let x = f32x4.splat(0), y = x;
+    let at = <usize>p << 2;
+    let far = <usize>(p + DEPTH) << 2;
+    let l = 0;
+    for (; l + 4 <= second; l += 4) {
+      touched |= load<i32>(ahead) | load<i32>(ahead + line);
+      x = addTile(a + at, b0 + at, b1 + at, b2 + at, b3 + at, x);
+      y = addTile(a + far, b0 + far, b1 + far, b2 + far, b3 + far, y);
+      at += 16;
+      far += 16;
+      ahead += 2 * line;
+    }
+    for (let i = second & 3; i > 0; i--) {
+      y = addColumn(a + far, b0 + far, b1 + far, b2 + far, b3 + far, y);
+      far += 4;
+    }
+    for (; l + 4 <= first; l += 4) {
+      touched |= load<i32>(ahead);
+      x = addTile(a + at, b0 + at, b1 + at, b2 + at, b3 + at, x);
+      at += 16;
+      ahead += line;
+    }
+    for (let i = first & 3; i > 0; i--) {
+      x = addColumn(a + at, b0 + at, b1 + at, b2 + at, b3 + at, x);
+      at += 4;
+    }
+    sum = f32x4.add(sum, x);
+    if (second > 0) sum = f32x4.add(sum, y);
   }
-  let sum = sumOf(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
-  for (let i = count & 15; i > 0; i--) {
-    sum += load<f32>(a) * load<f32>(b);
-    a += 4;
-    b += 4;
-  }
+  // What is loaded to no purpose is not loaded.
+  store<i32>(scratch, touched, ROWS << 2);
   return sum;
+}
+
+/** Adds four numbers of A times as many columns of four rows of B, a tile that is transposed in registers. */
+// @ts-ignore: decorator
+@inline
+function addTile(a: usize, b0: usize, b1: usize, b2: usize, b3: usize, sum: v128): v128 {
+  const r0 = v128.load(b0), r1 = v128.load(b1), r2 = v128.load(b2), r3 = v128.load(b3);
+  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  let x = multiplyAdd(v128.load32_splat(a), v128.shuffle<f32>(low01, low23, 0, 1, 4, 5), sum);
+  x = multiplyAdd(v128.load32_splat(a, 4), v128.shuffle<f32>(low01, low23, 2, 3, 6, 7), x);
+  x = multiplyAdd(v128.load32_splat(a, 8), v128.shuffle<f32>(high01, high23, 0, 1, 4, 5), x);
+  return multiplyAdd(v128.load32_splat(a, 12), v128.shuffle<f32>(high01, high23, 2, 3, 6, 7), x);
+}
+
+/** Adds a number of A times a column of four rows of B. */
+// @ts-ignore: decorator
+@inline
+function addColumn(a: usize, b0: usize, b1: usize, b2: usize, b3: usize, sum: v128): v128 {
+  const low = v128.load_lane<f32>(b1, v128.load32_splat(b0), 1);
+  return multiplyAdd(v128.load32_splat(a), v128.load_lane<f32>(b3, v128.load_lane<f32>(b2, low, 2), 3), sum);
 }

@@ -1,16 +1,18 @@
 /**
  * Matrix products of 32-bit floats on the WASM backend. AssemblyScript: see `scripts/build-kernels.ts`.
  *
- * Row r of a matrix begins `r·stride` numbers after its first. Sizes are at least 1. However C is split among threads, by rows
- * (more than `FEW` at a time) or columns, every entry is the same to the bit.
+ * Row r of a matrix begins `r·stride` numbers after its first. Sizes are at least 1. However C is split among threads, and
+ * whatever rows and columns are around it, every entry is the same to the bit.
  */
 import { exp } from '../wasm/simd.as';
 import { addRow, place } from '../wasm/rows.as';
-import { FEW, dots, multiplyFew } from './few.as';
-import { DEPTH, WIDE, layColumnsOfB, layRowsOfB, passRows } from './panels.as';
+import { FEW, multiplyFew, multiplyOneByRows } from './few.as';
+import { DEPTH, PANEL, WIDE, layColumnsOfB, layRowsOfB, passRows } from './panels.as';
 
 /** Columns that are summed over the rows at a time, and stay in the first-level cache. */
 const RUN: i32 = 512;
+/** Up to so many rows, rows of B are laid out a panel at a time, which stays in the first-level cache. */
+const SOME: i32 = 8;
 
 /**
  * `C [m, n] = A [m, k]·B [k, n]`, or adds it to C; `+ bias [n]` and `+ residual [m, n]` where their addresses are not 0.
@@ -20,14 +22,15 @@ export function multiply(
   a: usize, strideA: i32, transposedA: bool, b: usize, strideB: i32, transposedB: bool, c: usize, strideC: i32,
   m: i32, k: i32, n: i32, bias: usize, residual: usize, strideResidual: i32, adds: bool,
 ): void {
-  if (m <= FEW && !transposedA) {
-    if (transposedB) dots(a, strideA, b, strideB, c, strideC, m, k, n, adds);
+  if (!transposedA && m <= (transposedB ? 1 : FEW)) {
+    if (transposedB) multiplyOneByRows(a, b, strideB, c, k, n, adds);
     else multiplyFew(a, strideA, b, strideB, c, strideC, m, k, n, adds);
     addRows(c, strideC, m, n, bias, residual, strideResidual);
     return;
   }
-  for (let j = 0; j < n; j += WIDE) {
-    const width = min(WIDE, n - j);
+  const wide = transposedB && m <= SOME ? PANEL : WIDE;
+  for (let j = 0; j < n; j += wide) {
+    const width = min(wide, n - j);
     for (let p = 0; p < k; p += DEPTH) {
       const depth = min(DEPTH, k - p);
       if (transposedB) layRowsOfB(place(b, j * strideB + p), strideB, depth, width);

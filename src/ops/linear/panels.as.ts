@@ -11,7 +11,7 @@ import { scratch } from '../wasm/scratch.as';
 import { transpose } from '../wasm/transpose.as';
 
 /** Columns of a panel, and rows that pass by it together: as many sums as there are registers for. */
-const PANEL: i32 = 8;
+export const PANEL: i32 = 8;
 const ROWS: i32 = 4;
 /** Products that are summed at a time. A panel of so many rows takes 8 KiB of the first-level cache. */
 export const DEPTH: i32 = 256;

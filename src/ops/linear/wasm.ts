@@ -46,8 +46,8 @@ function sumRows(x: tf.TensorInfo): tf.TensorInfo {
 }
 
 /**
- * Runs a kernel on rows or columns, at least a whole tile of them a part: the kernel treats few rows in another way, which a
- * part must not become by being one.
+ * Runs a kernel on rows or columns, at least a whole tile of them a part: with fewer the kernel computes what nobody wants. The
+ * bits do not depend on the parts.
  * @param each multiplications for one of them
  */
 function inTiles(kernel: string, count: number, each: number, run: (from: number, to: number) => number[]): void {

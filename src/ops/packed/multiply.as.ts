@@ -1,9 +1,13 @@
 /**
  * Products with packed matrices on the WASM backend. AssemblyScript: see `scripts/build-kernels.ts`. A block of the matrix is
  * unpacked into the processor's cache and multiplied there, so that the matrix is never in memory as floats.
+ *
+ * `x·Wᵀ` of one row, of up to `FEW`, and of more is summed in three orders, each the fastest for its rows: between these an entry is
+ * the same up to rounding only. Within each, and in `dy·W` of any rows, it is the same to the bit.
  */
-import { FEW, dots, multiplyFew } from '../linear/few.as';
+import { FEW, multiplyFew } from '../linear/few.as';
 import { DEPTH, WIDE, layColumnsOfB, layRowsOfB, passRows, unusedScratch } from '../linear/panels.as';
+import { multiplyAdd, sumOf } from '../wasm/simd.as';
 import { place } from '../wasm/rows.as';
 import { scratch } from '../wasm/scratch.as';
 import { unpack } from './kernel.as';
@@ -55,4 +59,37 @@ export function multiplyPackedBack(
       }
     }
   }
+}
+
+/** `C = A·Bᵀ` of few rows, or adds it: sums in lanes, which need no rearrangement of B. */
+function dots(a: usize, strideA: i32, b: usize, strideB: i32, c: usize, strideC: i32, m: i32, k: i32, n: i32, adds: bool): void {
+  for (let j = 0; j < n; j++) {
+    for (let i = 0; i < m; i++) {
+      const to = place(c, i * strideC + j);
+      const sum = dot(place(a, i * strideA), b, k);
+      store<f32>(to, adds ? load<f32>(to) + sum : sum);
+    }
+    b = place(b, strideB);
+  }
+}
+
+/** Sixteen products at a time, so that no addition waits for the one before; then what is left. */
+function dot(a: usize, b: usize, count: i32): f32 {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  const end = place(a, count & -16);
+  while (a < end) {
+    s0 = multiplyAdd(v128.load(a), v128.load(b), s0);
+    s1 = multiplyAdd(v128.load(a, 16), v128.load(b, 16), s1);
+    s2 = multiplyAdd(v128.load(a, 32), v128.load(b, 32), s2);
+    s3 = multiplyAdd(v128.load(a, 48), v128.load(b, 48), s3);
+    a += 64;
+    b += 64;
+  }
+  let sum = sumOf(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+  for (let i = count & 15; i > 0; i--) {
+    sum += load<f32>(a) * load<f32>(b);
+    a += 4;
+    b += 4;
+  }
+  return sum;
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Side } from '../../../src/ops/linear/kernels';
+import { productBack } from '../../../src/ops/linear/product';
 import { onWasm } from '../../../src/ops/linear/wasm';
 import { asTensor } from '../../../src/ops/tensor';
 import { useWasm } from '../../support/backend';
@@ -71,22 +72,52 @@ describe('a product', () => {
     }), { numRuns: 150 });
   });
 
-  test('of a row is to the bit what it is among others', async () => {
-    const [m, k, n] = [23, 300, 37];
+  test('of some rows is to the bit what it is among others, however its sides lie and whatever is added', async () => {
+    await fc.assert(fc.asyncProperty(
+      fc.integer({ min: 1, max: 9 }), fc.nat(14), depth, size, layout, async (count, from, k, n, how) => {
+        const m = 23;
+        const a = await lying(m, k, how.transposedA, how.margin, how.offset, 'a');
+        const b = await lying(k, n, how.transposedB, how.margin, how.offset, 'b');
+        const bias = randomTensor<tf.Rank.R1>([n], 'bias');
+        const residual = randomTensor<tf.Rank.R2>([m, n], 'residual');
+        const before = await randomTensor<tf.Rank.R2>([m, n], 'before').data<'float32'>() as Float32Array;
+        const rows = (first: number, height: number): Promise<Float32Array> => {
+          const { offset = 0, stride } = a.side;
+          const c = tf.tensor2d(before.slice(first * n, (first + height) * n), [height, n]);
+          onWasm.multiply({
+            a: { ...a.side, offset: offset + first * (how.transposedA ? 1 : stride) }, b: b.side, c: { data: c, stride: n },
+            m: height, k, n, adds: how.adds,
+            ...(how.bias ? { bias } : {}), ...(how.residual ? { residual: tf.slice(residual, [first, 0], [height, n]) } : {}),
+          });
+          return c.data<'float32'>() as Promise<Float32Array>;
+        };
+        const alone = await rows(from, count);
+        expect(alone).toEqual((await rows(0, m)).slice(from * n, (from + count) * n));
+      },
+    ), { numRuns: 150 });
+  });
+
+  test('by the rows of a large matrix is to the bit the same for one row and for many', async () => {
+    const [m, k, n] = [9, 1090, 1027];
+    const table = randomTensor<tf.Rank.R2>([n, k], 'table');
     const x = randomTensor<tf.Rank.R2>([m, k], 'x');
-    const w = randomTensor<tf.Rank.R2>([k, n], 'w');
-    const rows = (from: number, count: number): Promise<ArrayLike<number>> => {
-      const out = tf.zeros([count, n]);
-      onWasm.multiply({
-        a: { data: x, offset: from * k, stride: k }, b: { data: w, stride: n }, c: { data: out, stride: n }, m: count, k, n,
-      });
-      return out.data();
-    };
-    const whole = await rows(0, m);
-    for (const [from, count] of [[5, 1], [2, 3], [7, 9]] as const) {
-      expect(await rows(from, count)).toEqual((whole as Float32Array).slice(from * n, (from + count) * n));
+    const whole = await productBack(x, table).data();
+    for (let row = 0; row < m; row++) {
+      expect(await productBack(tf.slice(x, [row, 0], [1, k]), table).data()).toEqual(whole.slice(row * n, (row + 1) * n));
     }
   });
+});
+
+test('a gated product of some rows is to the bit what it is among others', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 9 }), depth, size, async (count, k, n) => {
+    const x = randomTensor<tf.Rank.R2>([17, k], 'x');
+    const weight = randomTensor<tf.Rank.R2>([k, 2 * n], 'w');
+    const whole = onWasm.multiplyGated(x, weight);
+    const alone = onWasm.multiplyGated(tf.slice(x, [3, 0], [count, k]), weight);
+    const some = (all: tf.TensorInfo): tf.Tensor => tf.slice(asTensor<tf.Tensor2D>(all), [3, 0], [count, -1]);
+    expect(await asTensor(alone.gates).data()).toEqual(await some(whole.gates).data());
+    expect(await asTensor(alone.out).data()).toEqual(await some(whole.out).data());
+  }), { numRuns: 40 });
 });
 
 test('a gated product keeps the gates and gives silu of the first half times the second', async () => {

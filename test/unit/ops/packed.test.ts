@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type PackedMatrix, disposePacked } from '../../../src/ops/packed/matrix';
+import { onDevice } from '../../../src/ops/packed/on-device';
 import { packedLinear, packedRows, unpack } from '../../../src/ops/packed/packed';
 import { heap } from '../../../src/ops/wasm-heap';
 import { useWasm } from '../../support/backend';
@@ -46,6 +47,19 @@ describe('a packed matrix', () => {
       const product = packedLinear(x, packed);
       expect(product.shape).toEqual([n, rows]);
       if (n > 0) expectClose(await product.data(), await tf.matMul(x, matrix, false, true).data(), 1e-5);
+    }));
+  });
+
+  test('gives a row the same bits among 2 to 4, and among 5 or more, and its gradient whatever is around it', async () => {
+    const together = fc.constantFrom([2, 4], [3, 4], [5, 9], [7, 20]);
+    await fc.assert(fc.asyncProperty(scheme, together, rows, columns, async (scheme, [few = 0, many = 0], rows, columns) => {
+      const { packed } = randomPacked(scheme, rows, columns);
+      const x = randomTensor<tf.Rank.R2>([many, columns], 'x');
+      const whole = await packedLinear(x, packed).data();
+      expect(await packedLinear(tf.slice(x, [0, 0], [few, columns]), packed).data()).toEqual(whole.slice(0, few * rows));
+      const dy = randomTensor<tf.Rank.R2>([many, rows], 'dy');
+      const back = await onDevice().multiplyBack(dy, packed).data();
+      expect(await onDevice().multiplyBack(tf.slice(dy, [many - 1, 0], [1, rows]), packed).data()).toEqual(back.slice(-columns));
     }));
   });
 
