@@ -14,7 +14,8 @@ import { optimizerOf } from '../ops/adamw/on-device';
 import { crossEntropy } from '../ops/cross-entropy/cross-entropy';
 import { remembering } from '../ops/differentiable';
 import type { StepResult, TrainingExample, TrainingOptions } from '../../workers/protocol';
-import { type Batch, batchOf, partsOf } from './batch';
+import { type Batch, batchOf } from './batch';
+import { partsOf } from './parts';
 
 const BETAS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const PARTS: Record<TrainingOptions['parts'][number], RegExp> = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Batch, partsOf } from '../../../src/train/batch';
+import type { Batch } from '../../../src/train/batch';
+import { partsOf } from '../../../src/train/parts';
 
 /** A batch of sequences of these lengths, of which the last tokens are learned; ids and labels tell them apart. */
 function batchOf(lengths: readonly number[], learned: number): Batch {
