@@ -44,8 +44,9 @@ async function openModel(
   place: ModelPlace, { backend, weights: scheme, adapter, models = 1 }: LoadOptions, onShard: Parameters<ModelWorker['load']>[2],
 ): Promise<Loaded> {
   const device = await openDevice(backend, models);
-  useThreads(device.threads);
+  const threads = device.backend === 'wasm' ? useThreads(device.threads) : undefined;
   const model = await loadModel(await openPlace(place), { scheme, onShard });
+  await threads;
   try {
     if (adapter) applyAdapter(speaking(model), await openAdapter(await sourceOf(adapter), model.config.family));
     device.check();

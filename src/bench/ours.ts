@@ -3,6 +3,7 @@ import { inWords, openWebGpu, requestAdapter } from '../device/webgpu';
 import { loadModel, speaking, type SpeakingModel } from '../model/model';
 import { VisionFeatures } from '../model/vision-features';
 import { linear } from '../ops/linear/linear';
+import { useThreads } from '../ops/wasm/threads';
 import type { Batch } from '../train/batch';
 import { Trainer } from '../train/trainer';
 import type { Contender, Open } from './contender';
@@ -17,7 +18,10 @@ export const open: Open = async (backend) => ({
 });
 
 async function onWasm(): Promise<string> {
-  return await (await import('../device/wasm')).openWasm();
+  const { openWasm, threadsFor } = await import('../device/wasm');
+  const device = await openWasm();
+  await useThreads(threadsFor(1));
+  return device;
 }
 
 async function onWebGpu(): Promise<string> {

@@ -18,7 +18,7 @@ async function openWebGpu(): Promise<string> {
 }
 
 async function openWasm(): Promise<string> {
-  return await (await import('../device/wasm')).openWasm();
+  return await (await import('../device/wasm')).openWasm(1);
 }
 
 const trainer: Contender['trainer'] = (architecture) => {

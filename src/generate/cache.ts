@@ -10,7 +10,7 @@ import type { Cache } from '../ops/decode/kernels';
 import type { Turns } from '../ops/rotary/kernels';
 
 /** Capacities are multiples of this: few different ones, whose buffers are used again. */
-const BUCKET = 32;
+const BUCKET = 8;
 
 export class KeyValueCache {
   readonly #config: DecoderConfig;

@@ -9,7 +9,7 @@ import type { DecoderConfig, RopeScaling } from './config/decoder';
 import type { Weights } from './weights';
 
 /** Positions that a table begins with; it doubles as often as is needed. */
-const POSITIONS = 512;
+const POSITIONS = 128;
 
 /** How the rows at these positions are turned. The table belongs to the weights; the positions are the caller's to dispose of. */
 export function turnsAt(weights: Weights, config: DecoderConfig, positions: Int32Array): Turns {

@@ -68,6 +68,8 @@ function run(
   inputs: tf.Tensor[], forward: (save: Save) => tf.Tensor | tf.Tensor[],
   backward: (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => Gradient[],
 ): tf.Tensor | tf.Tensor[] {
+  // Nobody differentiates: the engine's book-keeping would take longer than a small kernel.
+  if (tf.engine().state.gradientDepth === 0) return tf.tidy(() => forward(() => undefined)) as tf.Tensor | tf.Tensor[];
   let shapes: (number[] | null)[] = [];
   return (tf.engine() as unknown as Inside).runKernelFunc({
     inputs: Object.fromEntries(inputs.entries()),

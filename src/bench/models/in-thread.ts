@@ -7,7 +7,7 @@ import { memoryBytes } from '../wasm-memory';
 import { copyRate } from './copy';
 import type { ModelMeasured, Peaks } from './measured';
 import { measureSmolLm2 } from './smollm2';
-import { threadsUp } from './threads';
+import { useThreads } from '../../ops/wasm/threads';
 import type { ModelCase } from './work';
 
 /**
@@ -21,8 +21,6 @@ export async function measureModel(of: ModelCase, steps: number, served: string)
   return of.backend === 'wasm' ? { ...measured, threads, peakBytes: memoryBytes() } : measured;
 }
 
-/** That kernels use on WASM. */
-const mostThreads = 8;
 /** Calls of a product among which the best is looked for: what else a machine does makes any one of them too slow. */
 const calls = 15;
 
@@ -34,5 +32,5 @@ export async function measurePeaks(of: ModelCase, on: ProductOn): Promise<Peaks>
 /** The device, and on WASM the threads that came up: as many as are wanted or the machine has, and at most those that kernels use. */
 async function opened({ backend, threads = navigator.hardwareConcurrency }: ModelCase): Promise<{ contender: Contender; threads?: number }> {
   const contender = await open(backend);
-  return backend === 'wasm' ? { contender, threads: await threadsUp(Math.min(threads, mostThreads)) } : { contender };
+  return backend === 'wasm' ? { contender, threads: await useThreads(threads) } : { contender };
 }

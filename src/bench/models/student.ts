@@ -14,6 +14,7 @@ import { loadModel, speaking, type SpeakingModel } from '../../model/model';
 import { VisionFeatures } from '../../model/vision-features';
 import { defaults } from '../../settings';
 import { batchOf, type Batch } from '../../train/batch';
+import { partsOf } from '../../train/parts';
 import { Trainer } from '../../train/trainer';
 import type { TrainingExample } from '../../../workers/protocol';
 import { measured, warmUpSteps } from '../measure';
@@ -39,10 +40,13 @@ export async function measureStudent(served: string, steps: number, odometer: Od
   for (let i = 0; i < warmUpSteps; i++) losses.push(await step());
   if (!((losses.at(-1) as number) < (losses[0] as number))) throw new Error(`The loss does not fall on the same batch: ${losses.join(', ')}.`);
   const batch = batchOf(model, features, examples);
+  // As the trainer takes it: sequences of like length together.
+  const parts = partsOf(batch, Infinity);
+  const rows = parts.reduce((sum, part) => sum + part.sequences.length * part.tokens, 0);
   return {
     ...await measured(losses, steps, odometer, step),
-    weights: 'f32', tokens: batch.realTokens, padding: 1 - batch.realTokens / (batch.sequences.length * batch.tokens),
-    operations: trainingOperations(model.config.decoder, sizeOf(batch, model, features)),
+    weights: 'f32', tokens: batch.realTokens, padding: 1 - batch.realTokens / rows,
+    operations: parts.reduce((sum, part) => sum + trainingOperations(model.config.decoder, sizeOf(part, model, features)), 0),
   };
 }
 

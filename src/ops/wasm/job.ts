@@ -21,8 +21,8 @@ export const MOST_PARTS = 32;
 /** Arguments of a kernel. */
 const MOST_VALUES = 32;
 
-/** How often a thread looks before it sleeps: some microseconds. Waking takes several times as long. */
-const LOOKS = 4000;
+/** How often a thread looks before it sleeps: some tens of microseconds, about what lies between two kernels of a step. Waking takes longer. */
+const LOOKS = 20_000;
 
 export class Job {
   static readonly bytes = 4 * WORDS + 8 * MOST_PARTS * MOST_VALUES;

@@ -18,6 +18,8 @@ import type { Start } from './thread';
 export const WORTHWHILE = 2 ** 20;
 
 const MOST_THREADS = 8;
+/** How long helpers may take to come up, in milliseconds. They are used all the same when they come later. */
+const PATIENCE = 5000;
 /** Parts for each thread, so that one that was held up leaves some to the others. */
 const PARTS = 2;
 
@@ -35,9 +37,18 @@ interface Pool {
 const pools = new WeakMap<BackendWasm, Pool>();
 let wanted: number | undefined;
 
-/** How many threads kernels run on, the calling one included: at most 8, and 1 for that one alone. By default one a processor. */
-export function useThreads(count: number): void {
+/**
+ * How many threads kernels run on, the calling one included: at most 8, and 1 for that one alone. By default one a processor.
+ * Waits for them, since a helper comes up only while its parent is idle, and says how many there are then.
+ * To be called when the backend is open.
+ */
+export async function useThreads(count: number): Promise<number> {
   wanted = count;
+  const end = performance.now() + PATIENCE;
+  while (threadsAtWork() < Math.min(count, MOST_THREADS) && poolOf(wasmBackend()) && performance.now() < end) {
+    await new Promise((wake) => { setTimeout(wake, 10); });
+  }
+  return threadsAtWork();
 }
 
 /** How many threads a large kernel would run on now. */

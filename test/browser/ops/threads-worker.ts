@@ -8,7 +8,7 @@ import { swiglu } from '../../../src/ops/activation/activation';
 import { packedLinear } from '../../../src/ops/packed/packed';
 import { addressOf, heap, uninitialised } from '../../../src/ops/wasm-heap';
 import { asTensor } from '../../../src/ops/tensor';
-import { inParallel, threadsAtWork, useThreads } from '../../../src/ops/wasm/threads';
+import { inParallel, useThreads } from '../../../src/ops/wasm/threads';
 import { randomTensor } from '../../support/gradient';
 import { packedSchemes, randomPacked } from '../../support/packed';
 
@@ -53,8 +53,7 @@ async function hurry(): Promise<void> {
 }
 
 async function ready(threads: number): Promise<void> {
-  useThreads(threads);
-  while (threadsAtWork() < threads) await new Promise((resolve) => setTimeout(resolve, 10));
+  if (await useThreads(threads) < threads) throw new Error('The helpers do not come up.');
 }
 
 async function computed(all: Product[], threads: number): Promise<Float32Array[]> {
