@@ -31,8 +31,11 @@ export interface Pass {
    * of the others nothing but keys and values is ever read.
    */
   rows?: readonly number[];
-  /** Whether layers are computed again for their gradient instead of being remembered. */
-  recompute?: boolean;
+  /**
+   * Layers are computed again for their gradient instead of being remembered; of these tensors, or of all that there are, the
+   * gradient is taken.
+   */
+  recompute?: ReadonlySet<tf.Tensor> | 'all';
   /** Sees every layer's queries, keys and values once they are turned; see {@link rotary}. */
   remember?(layer: number, qkv: tf.Tensor2D): void;
 }
@@ -66,7 +69,7 @@ export function decoder(weights: Weights, config: DecoderConfig, x: tf.Tensor2D,
     };
     const { positions } = pass.turns;
     // Of what a layer computes on its way only what its gradient needs is kept, or not even that.
-    x = pass.recompute ? recomputed(layer, x, [positions], w.tensors()) : tf.tidy(() => layer(x, positions));
+    x = pass.recompute ? recomputed(layer, x, [positions], trainedOf(w, pass.recompute)) : tf.tidy(() => layer(x, positions));
   }
   return lastNorm(weights, config, x);
 }
@@ -104,6 +107,10 @@ export function headOf(weights: Weights, config: DecoderConfig): Head {
 
 const outputHeadLayer = outputHeadName.replace(/\.weight$/, '');
 const layerName = (layer: number): string => `language_model.model.layers.${layer}`;
+
+function trainedOf(w: Scope, trained: ReadonlySet<tf.Tensor> | 'all'): tf.Tensor[] {
+  return trained === 'all' ? w.tensors() : w.tensors().filter((tensor) => trained.has(tensor));
+}
 
 /** Whether these are all rows in order, so that none need be picked. */
 function isEvery(rows: readonly number[] | undefined, count: number): boolean {

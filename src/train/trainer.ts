@@ -79,7 +79,7 @@ export class Trainer {
     const { atOnce, recompute, halves = false } = this.options;
     return tf.tidy(() => partsOf(batch, atOnce ?? Infinity).map((part) => tf.tidy(() => {
       const share = part.labels.length / batch.labels.length;
-      const loss = (): tf.Scalar => meanLoss(this.#model, this.#features, part, recompute);
+      const loss = (): tf.Scalar => meanLoss(this.#model, this.#features, part, recompute, new Set(this.optimizer.parameters));
       const { value, grads } = remembering(halves ? 'f16' : 'f32', () => tf.valueAndGrads(loss)([...this.optimizer.parameters]));
       this.optimizer.gather(grads, share);
       return share === 1 ? value : tf.mul<tf.Scalar>(value, share);
@@ -100,10 +100,13 @@ export async function lossOf(model: SpeakingModel, features: VisionFeatures, exa
  * The loss of a batch as a scalar that gradients can be taken of: only labelled rows are finished.
  * @param recompute whether layers are computed again for their gradient. Who packs a model is short of memory: beside packed
  *   weights the layers' intermediate results would take the most of it, so that is the default then.
+ * @param trained what the gradient is taken for, which spares the others when layers are computed again
  */
-export function meanLoss(model: SpeakingModel, features: VisionFeatures, batch: Batch, recompute = model.scheme !== 'f32'): tf.Scalar {
+export function meanLoss(
+  model: SpeakingModel, features: VisionFeatures, batch: Batch, recompute = model.scheme !== 'f32', trained: ReadonlySet<tf.Tensor> | 'all' = 'all',
+): tf.Scalar {
   return tf.tidy(() => {
-    const hidden = forward(model, features, batch.sequences, batch.tokens, { rows: batch.labelRows, recompute });
+    const hidden = forward(model, features, batch.sequences, batch.tokens, { rows: batch.labelRows, ...recompute && { recompute: trained } });
     return crossEntropy(hidden, headOf(model.weights, model.config.decoder), batch.labels);
   });
 }
