@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { swiglu } from '../ops/activation/activation';
 import { gatherRows } from '../ops/gather-rows/gather-rows';
 import { type Branch, withBranches } from '../ops/linear/branches';
-import { normedGated, normedLinear } from '../ops/linear/few-rows';
+import { normedGated, normedLinear } from '../ops/few-rows/few-rows';
 import { type Beside, gated, linear } from '../ops/linear/linear';
 import { productBack } from '../ops/linear/product';
 import { rmsNorm } from '../ops/norm/norm';

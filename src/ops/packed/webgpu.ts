@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import added from '../linear/added.wgsl?raw';
 import alone from '../linear/alone.wgsl?raw';
-import { FEW, multiplyFewRows } from '../linear/few-rows-webgpu';
+import { FEW, multiplyFewRows } from '../few-rows/webgpu';
 import type { Beside } from '../linear/linear';
 import numbers from '../linear/numbers.wgsl?raw';
 import quad from '../linear/quad.wgsl?raw';

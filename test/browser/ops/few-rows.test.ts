@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Device, openDevice } from '../../../src/device/device';
 import * as composed from '../../../src/ops/linear/composed';
-import { type Norm, normedGated, normedLinear } from '../../../src/ops/linear/few-rows';
+import { type Norm, normedGated, normedLinear } from '../../../src/ops/few-rows/few-rows';
 import { rmsNorm } from '../../../src/ops/norm/composed';
 import type { PackedMatrix } from '../../../src/ops/packed/matrix';
 import { type AdapterKind, chooseKernelsFor } from '../../../src/ops/webgpu-pass';

@@ -3,37 +3,14 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { activate, type ActivationName, activations, swiglu } from '../../../src/ops/activation/activation';
 import * as composed from '../../../src/ops/activation/composed';
-import type * as Threads from '../../../src/ops/wasm/threads';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
+import { cut } from '../../support/in-parts';
 import { expectGradients, randomTensor } from '../../support/gradient';
 
 beforeAll(useWasm);
 
-/** Items of a part when work is shared out as among threads; undefined for the real thing, which in Node is one thread. */
-const part = vi.hoisted(() => ({ size: undefined as number | undefined }));
-vi.mock('../../../src/ops/wasm/threads', async (original) => {
-  const threads = await original<typeof Threads>();
-  const inParallel: typeof threads.inParallel = (kernel, count, grain, run) => {
-    const size = part.size ?? Math.max(1, count);
-    for (let from = 0; from < count; from += size) {
-      const to = Math.min(from + size, count);
-      threads.inParallel(kernel, count, grain, () => run(from, to));
-    }
-  };
-  return { ...threads, inParallel };
-});
-
-/** What `f` computes as a whole, then cut into parts of one item and of two. */
-async function cut<T>(f: () => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (const size of [undefined, 1, 2]) {
-    part.size = size;
-    results.push(await f());
-  }
-  part.size = undefined;
-  return results;
-}
+vi.mock('../../../src/ops/wasm/threads', async (original) => (await import('../../support/in-parts')).threadsInParts(await original()));
 const sizes = fc.constantFrom(1, 2, 3, 4, 5, 7, 8, 17, 33, 65);
 
 /** Φ by Simpson's rule, which owes nothing to an approximation of the error function. */

@@ -3,37 +3,14 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { composedOptimizer } from '../../../src/ops/adamw/composed';
 import type { Optimizer, Update } from '../../../src/ops/adamw/kernels';
 import { onWasm } from '../../../src/ops/adamw/wasm';
-import type * as Threads from '../../../src/ops/wasm/threads';
+import { cut } from '../../support/in-parts';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
 import { randomTensor } from '../../support/gradient';
 
 beforeAll(useWasm);
 
-/** Items of a part when work is shared out as among threads; undefined for the real thing, which in Node is one thread. */
-const part = vi.hoisted(() => ({ size: undefined as number | undefined }));
-vi.mock('../../../src/ops/wasm/threads', async (original) => {
-  const threads = await original<typeof Threads>();
-  const inParallel: typeof threads.inParallel = (kernel, count, grain, run) => {
-    const size = part.size ?? Math.max(1, count);
-    for (let from = 0; from < count; from += size) {
-      const to = Math.min(from + size, count);
-      threads.inParallel(kernel, count, grain, () => run(from, to));
-    }
-  };
-  return { ...threads, inParallel };
-});
-
-/** What `f` computes as a whole, then cut into parts of one item and of two. */
-async function cut<T>(f: () => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (const size of [undefined, 1, 2]) {
-    part.size = size;
-    results.push(await f());
-  }
-  part.size = undefined;
-  return results;
-}
+vi.mock('../../../src/ops/wasm/threads', async (original) => (await import('../../support/in-parts')).threadsInParts(await original()));
 const shapes: [number, number][] = [[1, 1], [3, 5], [17, 33], [4, 16], [0, 4]];
 const decays = [false, true, true, false, true];
 const constants = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 0 };

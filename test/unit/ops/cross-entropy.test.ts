@@ -5,37 +5,14 @@ import { crossEntropy } from '../../../src/ops/cross-entropy/composed';
 import { onWasm } from '../../../src/ops/cross-entropy/wasm';
 import { uninitialised } from '../../../src/ops/wasm-heap';
 import { asTensor } from '../../../src/ops/tensor';
-import type * as Threads from '../../../src/ops/wasm/threads';
+import { cut } from '../../support/in-parts';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
 import { randomTensor } from '../../support/gradient';
 
 beforeAll(useWasm);
 
-/** Items of a part when work is shared out as among threads; undefined for the real thing, which in Node is one thread. */
-const part = vi.hoisted(() => ({ size: undefined as number | undefined }));
-vi.mock('../../../src/ops/wasm/threads', async (original) => {
-  const threads = await original<typeof Threads>();
-  const inParallel: typeof threads.inParallel = (kernel, count, grain, run) => {
-    const size = part.size ?? Math.max(1, count);
-    for (let from = 0; from < count; from += size) {
-      const to = Math.min(from + size, count);
-      threads.inParallel(kernel, count, grain, () => run(from, to));
-    }
-  };
-  return { ...threads, inParallel };
-});
-
-/** What `f` computes as a whole, then cut into parts of one item and of two. */
-async function cut<T>(f: () => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (const size of [undefined, 1, 2]) {
-    part.size = size;
-    results.push(await f());
-  }
-  part.size = undefined;
-  return results;
-}
+vi.mock('../../../src/ops/wasm/threads', async (original) => (await import('../../support/in-parts')).threadsInParts(await original()));
 
 /** Loss and its gradient by our kernels, the logits cut after so many tokens each time. */
 function byChunks(logits: tf.Tensor2D, labels: readonly number[], width: number, dy: number): { loss: tf.Tensor; gradient: tf.Tensor2D } {

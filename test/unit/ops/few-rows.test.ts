@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as composed from '../../../src/ops/linear/composed';
-import { normedGated, normedLinear } from '../../../src/ops/linear/few-rows';
+import { normedGated, normedLinear } from '../../../src/ops/few-rows/few-rows';
 import { rmsNorm } from '../../../src/ops/norm/composed';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';

@@ -5,37 +5,14 @@ import * as composed from '../../../src/ops/gather-rows/composed';
 import { gatherRows } from '../../../src/ops/gather-rows/gather-rows';
 import { onWasm } from '../../../src/ops/gather-rows/wasm';
 import { asTensor } from '../../../src/ops/tensor';
-import type * as Threads from '../../../src/ops/wasm/threads';
 import { useWasm } from '../../support/backend';
 import { expectClose } from '../../support/close';
+import { cut } from '../../support/in-parts';
 import { expectGradients, randomTensor } from '../../support/gradient';
 
 beforeAll(useWasm);
 
-/** Items of a part when work is shared out as among threads; undefined for the real thing, which in Node is one thread. */
-const part = vi.hoisted(() => ({ size: undefined as number | undefined }));
-vi.mock('../../../src/ops/wasm/threads', async (original) => {
-  const threads = await original<typeof Threads>();
-  const inParallel: typeof threads.inParallel = (kernel, count, grain, run) => {
-    const size = part.size ?? Math.max(1, count);
-    for (let from = 0; from < count; from += size) {
-      const to = Math.min(from + size, count);
-      threads.inParallel(kernel, count, grain, () => run(from, to));
-    }
-  };
-  return { ...threads, inParallel };
-});
-
-/** What `f` computes as a whole, then cut into parts of one item and of two. */
-async function cut<T>(f: () => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (const size of [undefined, 1, 2]) {
-    part.size = size;
-    results.push(await f());
-  }
-  part.size = undefined;
-  return results;
-}
+vi.mock('../../../src/ops/wasm/threads', async (original) => (await import('../../support/in-parts')).threadsInParts(await original()));
 const cases = fc.integer({ min: 1, max: 33 }).chain((rows) => fc.tuple(
   fc.constant(rows), fc.constantFrom(1, 3, 4, 5, 16, 17, 33, 65),
   fc.array(fc.integer({ min: 0, max: rows - 1 }), { minLength: 1, maxLength: 40 }),

@@ -1,7 +1,7 @@
 // out = x·W (+ bias) (+ residual) or silu(x·gate) ∘ (x·up), of x or of its root-mean-square norm, for few rows. The first of the
-// texts that make up a kernel: then come how numbers are read and written (few-rows-vectors.wgsl or few-rows-numbers.wgsl), how
-// W is read (few-rows-plain.wgsl, or that of a packed matrix), how many rows there are at a time (few-rows-one.wgsl or
-// few-rows-four.wgsl), few-rows-sums.wgsl, and the way through W (few-rows-together.wgsl or few-rows-alone.wgsl).
+// texts that make up a kernel: then come how numbers are read and written (vectors.wgsl or numbers.wgsl), how
+// W is read (plain.wgsl, or that of a packed matrix), how many rows there are at a time (one.wgsl or
+// four.wgsl), sums.wgsl, and the way through W (together.wgsl or alone.wgsl).
 
 override NORMED: bool;
 override BIASED: bool;

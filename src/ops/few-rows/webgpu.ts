@@ -1,24 +1,24 @@
 /**
  * Products with few rows on the WebGPU backend, bound by the reading of the weight, which is read once, and with all that a
- * decoded token wants of it in one go. A kernel is put together from texts (see `few-rows-sizes.wgsl`). Nothing is on the tape.
+ * decoded token wants of it in one go. A kernel is put together from texts (see `sizes.wgsl`). Nothing is on the tape.
  */
 import type * as tf from '@tensorflow/tfjs';
-import packed from '../packed/few-rows.wgsl?raw';
 import half from '../packed/half.wgsl?raw';
 import { GROUP, type PackedMatrix, bitsOf, isPacked } from '../packed/matrix';
 import wordsEach from '../packed/words-each.wgsl?raw';
 import wordsFour from '../packed/words-four.wgsl?raw';
-import { type Kernel, adapterKind, bits, dispatch, uninitialised } from '../webgpu-pass';
 import { asTensor } from '../tensor';
-import alone from './few-rows-alone.wgsl?raw';
-import fourRows from './few-rows-four.wgsl?raw';
-import numbers from './few-rows-numbers.wgsl?raw';
-import oneRow from './few-rows-one.wgsl?raw';
-import plain from './few-rows-plain.wgsl?raw';
-import sizes from './few-rows-sizes.wgsl?raw';
-import sums from './few-rows-sums.wgsl?raw';
-import together from './few-rows-together.wgsl?raw';
-import vectors from './few-rows-vectors.wgsl?raw';
+import { type Kernel, adapterKind, bits, dispatch, uninitialised } from '../webgpu-pass';
+import alone from './alone.wgsl?raw';
+import fourRows from './four.wgsl?raw';
+import numbers from './numbers.wgsl?raw';
+import oneRow from './one.wgsl?raw';
+import packed from './packed.wgsl?raw';
+import plain from './plain.wgsl?raw';
+import sizes from './sizes.wgsl?raw';
+import sums from './sums.wgsl?raw';
+import together from './together.wgsl?raw';
+import vectors from './vectors.wgsl?raw';
 
 /** Rows up to which these kernels are the better ones. */
 export const FEW = 8;

@@ -4,13 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { swiglu } from '../activation/activation';
+import { gated, linear } from '../linear/linear';
 import { rmsNorm } from '../norm/norm';
 import { type PackedMatrix, isPacked } from '../packed/matrix';
 import { packedLinear } from '../packed/packed';
-import { FEW, type Norm, multiplyFewRows } from './few-rows-webgpu';
-import { gated, linear } from './linear';
+import { FEW, type Norm, multiplyFewRows } from './webgpu';
 
-export type { Norm } from './few-rows-webgpu';
+export type { Norm } from './webgpu';
 
 /**
  * `rmsNorm(x)·weight (+ bias)`.

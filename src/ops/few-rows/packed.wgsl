@@ -1,6 +1,5 @@
-// A packed matrix [out, in] (the layout is in matrix.ts) as W of the products with few rows (see few-rows-sizes.wgsl of the linear
-// maps): a group of 32 numbers of k at a time, so that a scale is read once. After half.wgsl; before words-each.wgsl or
-// words-four.wgsl, which go through a group.
+// A packed matrix [out, in] (the layout is in packed/matrix.ts) as W (see sizes.wgsl): a group of 32 numbers of k at a time, so
+// that a scale is read once. After half.wgsl; before words-each.wgsl or words-four.wgsl, which go through a group.
 
 override BITS: u32;
 
