@@ -138,11 +138,11 @@ const shortQuestions = { rougeLimit: 0.9 } as const;
 
 export const presets = {
   emoji: {
-    label: 'Emoji world', help: 'The bundled world at full size: seven to ten minutes on two cores.',
+    label: 'Emoji world', help: 'The bundled world at full size: two to three minutes on two cores.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student', settings: shortQuestions,
   },
   quick: {
-    label: 'Emoji world, quick', help: 'The same, small enough for two minutes.',
+    label: 'Emoji world, quick', help: 'The same, small enough for half a minute.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
     settings: { ...shortQuestions, alignPairs: 800, pool: 400, tuneEpochs: 2, assessSample: 96, testItems: 120, heldOutItems: 32 },
   },
