@@ -14,6 +14,7 @@ import { chatTurn } from '../model/prompt';
 import { turnsAt } from '../model/rope';
 import type { Sequence } from '../model/sequence';
 import type { VisionFeatures } from '../model/vision-features';
+import { giveBack } from '../ops/webgpu-pass';
 import { stream } from '../random';
 import type { GenerateOptions, GenerateRequest, Generation, PromptLogits } from '../../workers/protocol';
 import { KeyValueCache } from './cache';
@@ -79,6 +80,8 @@ async function decode(
   try {
     let batch = all;
     let logits = prefill(model, features, batch, tokens, cache);
+    // What prompts took is many times what a token takes.
+    giveBack();
     for (let count = 1; ; count++) {
       const next = await sample(logits, sampling, batch.map(({ draw }) => draw));
       batch.forEach(({ out }, i) => { if (!ended(out, model)) out.push(next[i] as number); });
