@@ -4,8 +4,8 @@
  * multiplying by it.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { addressOf, uninitialised } from '../wasm-heap';
 import { asTensor } from '../tensor';
+import { addressOf, uninitialised } from '../wasm-heap';
 import { WORTHWHILE, inParallel } from '../wasm/threads';
 import { packedKernels } from './kernel';
 import { GROUP, type PackedMatrix, bitsOf } from './matrix';
