@@ -11,8 +11,8 @@ const floors = [
 ];
 /** What every floor may name: settings, errors, keyed draws, the types of what flows through the house, and how threads are met. */
 const common = [
-  'src/errors.ts', 'src/random.ts', 'src/settings.ts',
-  'src/comd/events.ts', 'src/comd/report.ts', 'src/data/types.ts', 'workers/protocol.ts', 'workers/transfer.ts', 'workers/thread.ts', 'workers/remote-model.ts', 'src/checkpoint/library/persist.ts',
+  'src/errors.ts', 'src/random.ts', 'src/permutation.ts', 'src/settings.ts',
+  'src/comd/events.ts', 'src/comd/report.ts', 'src/data/types.ts', 'workers/protocol.ts', 'workers/data-protocol.ts', 'workers/transfer.ts', 'workers/thread.ts', 'workers/remote-model.ts', 'src/checkpoint/library/persist.ts',
 ];
 /** Floors that lie below and are still none of a floor's business. */
 const strangers = {
@@ -52,7 +52,7 @@ const forbid = (files, packages, syntax) => ({
 
 export default defineConfig(
   // AssemblyScript looks like TypeScript and is none.
-  { ignores: ['build/', 'dist/', 'public/', 'runs/', '.venv/', 'src/ops/**/*.as.ts'] },
+  { ignores: ['build/', 'dist/', 'public/', 'runs/', 'experiments/', '.venv/', 'src/ops/**/*.as.ts'] },
   tseslint.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],

@@ -8,7 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { withScalingPage, type ScalingPage } from './bench/scaling/drive';
 import { growthOfPools, growthOfTokens, growthTable, poolsTable, tokensTable, type PoolsRow, type TokensRow } from './bench/scaling/row';
-import { steps } from './bench/scaling/sizes';
+import { repeatsOf, steps } from './bench/scaling/sizes';
 import { help, readWishes, type ScalingWishes } from './bench/scaling/wishes';
 import { ensureBrowser } from './browser';
 import { exitCode } from './exit-code';
@@ -55,7 +55,7 @@ async function tokensOf(page: ScalingPage, { backend, tokens, repeats }: Scaling
 async function poolsOf(page: ScalingPage, { records, repeats }: ScalingWishes): Promise<PoolsRow[]> {
   const rows: PoolsRow[] = [];
   for (const count of records) {
-    const measured = await page.call('pools', count, repeats);
+    const measured = await page.call('pools', count, repeatsOf(count, repeats));
     rows.push(...measured);
     for (const line of poolsTable(measured).slice(1)) say(line);
   }

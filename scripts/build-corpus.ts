@@ -53,9 +53,9 @@ function writePart(world: World, atlases: Map<string, Pixels>, part: string, cou
 function lessonsOf(world: World, scene: Scene, random: () => number) {
   const times = <T>(n: number, make: () => T) => Array.from({ length: n }, make);
   return [
-    ...times(5, () => answerLesson(world, scene, random)),
-    ...times(3, () => assessLesson(world, scene, random)),
-    ...times(2, () => augmentLesson(world, scene, random)),
+    ...times(9, () => answerLesson(world, scene, random)),
+    ...times(4, () => assessLesson(world, scene, random)),
+    ...times(3, () => augmentLesson(world, scene, random)),
   ];
 }
 

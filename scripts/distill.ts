@@ -5,8 +5,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
 import type { Report } from '../src/comd/report';
-import { settingsOf, type Settings } from '../src/settings';
+import { presets, settingsOf } from '../src/presets';
+import type { Settings } from '../src/settings';
+import { bringData, dataAt } from './bring-data';
 import { bringModels } from './bring-models';
 import { ensureBrowser } from './browser';
 import { ensureBuilt, root, serve } from './built';
@@ -15,6 +18,7 @@ import { exitCode } from './exit-code';
 import { claimFolder, unpack } from './leave';
 import { helpText, parseOptions, type Options } from './options';
 import { Progress } from './progress';
+import { ensureStamps } from './stamps/ensure';
 import { summary } from './summary';
 
 /** The page promises to answer within this. */
@@ -28,19 +32,22 @@ process.exit(await exitCode(async () => {
 
 async function distill(options: Options): Promise<void> {
   const settings = settingsOf(options.preset, options.overrides);
-  const models = [settings.teacher, settings.student];
+  const models = [settings.teacher, settings.student, settings.assessor, settings.augmentor];
   const folder = resolve(options.out ?? join(root, 'runs', runName(options.preset, settings.seed, new Date())));
+  // Before anything is built or written.
+  if (options.data !== null) await dataAt(options.data);
   await claimFolder(folder);
   const progress = new Progress(process.stdout, settings.iterations);
   const say = (line: string): void => progress.say(line);
   const browser = ensureBrowser(say);
+  if (presets[options.preset].dataset === 'stamps') ensureStamps(say);
   await ensureBuilt(say);
   const served = await serve();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   try {
     await drive({
-      browser, url: async (page) => runUrl(served.url, options, await bringModels(page, served.url, options.overrides, say)),
+      browser, url: async (page) => runUrl(served.url, options, { ...await bringModels(page, served.url, options.overrides, say), ...await ownData(page, served.url, options, say) }),
       foreign: models.some((model) => /^https?:/.test(model)), webgpu: settings.backend === 'webgpu', visible: options.open,
       signal: stop.signal, listen: (event) => progress.hear(event),
     }, async ({ zip, longestTask }) => {
@@ -53,6 +60,11 @@ async function distill(options: Options): Promise<void> {
   } finally {
     await served.close();
   }
+}
+
+/** The setting that names the data of `--data`, once that is in the browser; none where nothing was given. */
+function ownData(page: Page, base: string, { data }: Options, say: (line: string) => void): Promise<Partial<Settings>> {
+  return data === null ? Promise.resolve({}) : bringData(page, base, data, { say, warn: (line) => console.error(line) });
 }
 
 function runUrl(base: string, options: Options, brought: Partial<Settings>): string {

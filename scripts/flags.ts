@@ -4,8 +4,20 @@ import { ComdError } from '../src/errors';
 
 /** Reads flags strictly. Throws `settings/invalid` naming the stranger and what is allowed. */
 export function readFlags<const O extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: O) {
+  return orRefuse(options, () => parseArgs({ args, options, strict: true, allowPositionals: false }).values);
+}
+
+/** As {@link readFlags}, of a command that also takes names without a flag. */
+export function readFlagsAndNames<const O extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: O) {
+  return orRefuse(options, () => {
+    const { values, positionals } = parseArgs({ args, options, strict: true, allowPositionals: true });
+    return { values, names: positionals };
+  });
+}
+
+function orRefuse<T>(options: NonNullable<ParseArgsConfig['options']>, read: () => T): T {
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+    return read();
   } catch (cause) {
     const [reason, ...advice] = cause instanceof Error ? cause.message.split('\n') : [String(cause)];
     // Of a value that begins with a dash Node says how it must be written.

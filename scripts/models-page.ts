@@ -134,13 +134,13 @@ function opened<T>(outcome: Outcome<T>): T {
 }
 
 /** The files at the top of a folder: a checkpoint lies flat. The hub's cache has links in their place. */
-async function filesOf(folder: string): Promise<string[]> {
+export async function filesOf(folder: string): Promise<string[]> {
   const paths = (await readdir(folder)).map((name) => join(folder, name));
   const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
   return paths.filter((_, index) => found[index]?.isFile());
 }
 
 /** An address, or a name on the hub; not one of a folder that is here, in which something was misspelt. */
-function isAddress(named: string): boolean {
+export function isAddress(named: string): boolean {
   return /^https?:\/\//.test(named) || (/^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(named) && !existsSync(dirname(resolve(named))));
 }

@@ -2,13 +2,16 @@
  * The command line of `npm run distill`, read against the declared settings. It starts nothing.
  */
 import { ComdError } from '../src/errors';
-import { allowed, parseSetting, presets, schema, type PresetName, type SettingName, type Settings } from '../src/settings';
+import { presets, type PresetName } from '../src/presets';
+import { allowed, parseSetting, schema, type SettingName, type Settings } from '../src/settings';
 import { readFlags } from './flags';
 
 export interface Options {
   preset: PresetName;
   /** What the user set by hand, on top of the preset. */
   overrides: Partial<Settings>;
+  /** A file, folder or zip of this machine that the run is to learn from; null for the preset's own data. */
+  data: string | null;
   /** Where the results go; null for a folder of its own under `runs/`. */
   out: string | null;
   /** Shows the browser's window. */
@@ -17,15 +20,19 @@ export interface Options {
 }
 
 /** Settings that have a flag of their own; `--set` reaches the rest. */
-const named = ['iterations', 'tau', 'seed', 'backend', 'teacher', 'student'] as const satisfies SettingName[];
+const named = ['strategy', 'iterations', 'tau', 'seed', 'backend', 'teacher', 'student', 'assessor', 'augmentor'] as const satisfies SettingName[];
 const flags = {
   preset: { type: 'string' },
+  strategy: { type: 'string' },
   iterations: { type: 'string' },
   tau: { type: 'string' },
   seed: { type: 'string' },
   backend: { type: 'string' },
   teacher: { type: 'string' },
   student: { type: 'string' },
+  assessor: { type: 'string' },
+  augmentor: { type: 'string' },
+  data: { type: 'string' },
   quick: { type: 'boolean' },
   out: { type: 'string' },
   open: { type: 'boolean' },
@@ -40,6 +47,7 @@ export function parseOptions(args: string[]): Options {
   return {
     preset: readPreset(values.preset, values.quick ?? false),
     overrides: readSettings([...byName, ...(values.set ?? []).map(splitPair)]),
+    data: values.data ?? null,
     out: values.out ?? null,
     open: values.open ?? false,
     help: values.help ?? false,
@@ -58,6 +66,7 @@ export function helpText(): string {
     row('--quick', 'short for --preset quick'),
     ...named.map((name) => row(`--${name} VALUE`, schema[name].help)),
     row('--set NAME=VALUE', 'any setting below; may be repeated'),
+    row('--data PATH', 'a file, folder or zip of your own data to learn from (docs/own-data.md)'),
     row('--out DIR', 'where the results go; an empty or new folder. runs/<name>/ unless said'),
     row('--open', 'shows the browser while it works'),
     '', 'Presets', ...presetNames,
@@ -65,7 +74,8 @@ export function helpText(): string {
   ].join('\n');
 }
 
-function readPreset(name: string | undefined, quick: boolean): PresetName {
+/** The preset of that name; `quick` is the flag that is short for one. Throws `settings/invalid`. */
+export function readPreset(name: string | undefined, quick: boolean): PresetName {
   const preset = name ?? (quick ? 'quick' : 'emoji');
   if (!Object.hasOwn(presets, preset)) {
     throw new ComdError('settings/invalid', `There is no preset "${preset}".`, `Give ${Object.keys(presets).join(', ')}.`);
@@ -76,7 +86,8 @@ function readPreset(name: string | undefined, quick: boolean): PresetName {
   return preset as PresetName;
 }
 
-function readSettings(pairs: (readonly [string, string])[]): Partial<Settings> {
+/** Settings from their names and texts. Throws `settings/invalid` naming the first that cannot be used. */
+export function readSettings(pairs: (readonly [string, string])[]): Partial<Settings> {
   return Object.fromEntries(pairs.map(([name, text]) => {
     if (!Object.hasOwn(schema, name)) {
       throw new ComdError('settings/invalid', `There is no setting "${name}".`, `Give ${Object.keys(schema).join(', ')}.`);
@@ -85,7 +96,8 @@ function readSettings(pairs: (readonly [string, string])[]): Partial<Settings> {
   }));
 }
 
-function splitPair(text: string): [string, string] {
+/** What `--set` takes: a name and a text. Throws `settings/invalid`. */
+export function splitPair(text: string): [string, string] {
   const at = text.indexOf('=');
   if (at < 1) throw new ComdError('settings/invalid', `--set cannot read "${text}".`, 'Give NAME=VALUE, as --set pool=200.');
   return [text.slice(0, at), text.slice(at + 1)];

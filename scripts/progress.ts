@@ -42,6 +42,7 @@ export class Progress {
       case 'device': return this.say(`${event.role}: ${event.backend} on ${event.adapter}. ${event.why}`);
       case 'model': return this.say(`${event.role}: ${event.name}, ${count(event.parameters)} parameters`);
       case 'notice': return this.say(`Note: ${event.text}`);
+      case 'health': for (const { iteration, sign, seen, try: remedy } of event.signs) this.say(`Health, ${place(iteration)}, ${sign}: ${seen} ${remedy}`); return;
       case 'error': return this.say(`Error: ${event.error.message}`);
       case 'iteration': return this.say(`iteration ${event.report.iteration}: accuracy ${percent(event.report.accuracy)}`);
     }
@@ -91,6 +92,9 @@ export function progressLine(event: ProgressEvent, iterations: number, loss: num
 export function duration(seconds: number): string {
   return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
+
+/** Where in a run, as `iteration 2`. */
+export const place = (iteration: number): string => (iteration === 0 ? 'stage 1' : `iteration ${iteration}`);
 
 /** A share in words, as `81.5 %`. */
 export function percent(share: number): string {

@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'data/malformed-record'
   | 'data/undecodable-image'
   | 'data/missing-image'
+  | 'data/unreadable'
+  | 'data/cancelled'
   | 'device/no-adapter'
   | 'device/lost'
   | 'device/limit'

@@ -8,7 +8,7 @@ interface Described {
   label: string;
   help: string;
   /** Where it stands in the form. */
-  group: 'run' | 'models' | 'align' | 'tune' | 'assess' | 'augment' | 'pools' | 'evaluate';
+  group: 'run' | 'models' | 'align' | 'tune' | 'assess' | 'augment' | 'filters' | 'pools' | 'evaluate' | 'prompts';
 }
 export interface NumberSetting extends Described {
   kind: 'number';
@@ -31,6 +31,10 @@ export interface TextSetting extends Described {
   default: string;
   /** What may stand there, in words. */
   allowed: string;
+  /** Whether it may have several lines. */
+  lines?: boolean;
+  /** Of a template: the names in braces that it must hold, and no others; where it is not empty. */
+  placeholders?: readonly string[];
 }
 export type Setting = NumberSetting | ChoiceSetting | FlagSetting | TextSetting;
 
@@ -47,6 +51,10 @@ const choice = <const T extends string>(
 const text = (group: Group, value: string, label: string, help: string, allowed: string): TextSetting => ({
   kind: 'text', default: value, group, label, help, allowed,
 });
+const prompt = (label: string, help: string, ...placeholders: string[]): TextSetting => ({
+  kind: 'text', default: '', group: 'prompts', label, help, lines: true, placeholders,
+  allowed: `text with ${listed(placeholders)}, or nothing for the family's own`,
+});
 const flag = (group: Group, value: boolean, label: string, help: string): FlagSetting => ({
   kind: 'flag', default: value, group, label, help,
 });
@@ -55,16 +63,24 @@ const flag = (group: Group, value: boolean, label: string, help: string): FlagSe
 export const schemes = ['f32', 'f16', 'int8', 'int4'] as const;
 export type Scheme = (typeof schemes)[number];
 
-const aModel = 'an address (https://…, org/name), kept:ID of a model on the models screen, or nothing';
+/** What decides which records are added. */
+export const strategies = ['comd', 'random', 'one-way', 'none'] as const;
+export type Strategy = (typeof strategies)[number];
 
-/** The declared schema. Defaults are those of the `emoji` preset. */
+const aModel = 'an address (https://…, org/name), kept:ID of a model on the models screen, bundled:NAME, or nothing';
+
+/** The declared schema, with the method's defaults where it has any. A preset may depart from them. */
 export const schema = {
   seed: count('run', 1, 0, 2 ** 31 - 1, 'Seed', 'Names every random draw; the same seed on the same backend gives the same run.'),
   backend: choice('run', 'auto', ['auto', 'webgpu', 'wasm'], 'Backend', 'auto takes WebGPU on a hardware adapter and WASM elsewhere.'),
+  data: text('run', '', 'Data', 'What the run learns from and is examined on. Empty means the preset\'s own.', 'own:ID of a data set on the data screen (own:ID,own:ID to examine on a held-out one too), or nothing'),
   iterations: count('run', 4, 1, 12, 'Iterations', 'How often stage 2 tunes, assesses and augments.'),
+  strategy: choice('run', 'comd', strategies, 'Strategy', 'comd: new records around difficult ones; random: around records drawn without regard to difficulty; one-way: fresh records of the data set, answered by the teacher; none: goes on with the first pool. All take the same tuning steps.'),
 
   teacher: text('models', '', 'Teacher', 'The model that teaches. Empty means the preset\'s own.', aModel),
   student: text('models', '', 'Student', 'The model that learns. Empty means the preset\'s own.', aModel),
+  assessor: text('models', '', 'Assessor', 'The model that marks the answers. Empty means the teacher.', aModel),
+  augmentor: text('models', '', 'Augmentor', 'The model that writes new instructions. Empty means the teacher.', aModel),
   teacherWeights: choice('models', 'f32', schemes, 'Teacher\'s weights', 'How they are kept on the device: 32 or 16 bits, or groups of 8 or 4 bits.'),
   studentWeights: choice('models', 'f32', schemes, 'Student\'s weights', 'Anything but f32 can be tuned only through an adapter.'),
   loraRank: count('models', 0, 0, 256, 'Adapter rank', 'Tunes a low-rank adapter (LoRA) of this rank in the decoder\'s stead; 0 tunes the decoder itself.'),
@@ -72,6 +88,7 @@ export const schema = {
   loraTargets: text('models', 'q_proj, v_proj', 'Adapted layers', 'Linear layers of the decoder that the adapter corrects.', 'names such as q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj'),
 
   alignPairs: count('align', 2000, 0, 1_000_000, 'Pairs', 'Captioned images that stage 1 draws, before the pair filter.'),
+  pairFilter: flag('align', true, 'Pair filter', 'Keep pairs by how often their noun phrases are seen, as LLaVA\'s CC-595K does. A few hundred captions, all different, need it off.'),
   alignEpochs: count('align', 1, 0, 20, 'Epochs', 'Passes over the filtered pairs in stage 1.'),
   alignBatch: count('align', 32, 1, 512, 'Batch', 'Pairs per step in stage 1.'),
   alignRate: real('align', 2e-3, 1e-7, 1, 'Learning rate', 'Peak rate of stage 1 (AdamW, cosine, 3 % warm-up).'),
@@ -79,6 +96,9 @@ export const schema = {
   tuneEpochs: count('tune', 3, 0, 50, 'Epochs', 'Passes over the tuning pool in each iteration.'),
   tuneBatch: count('tune', 32, 1, 512, 'Batch', 'Records per step.'),
   tuneRate: real('tune', 2e-3, 1e-7, 1, 'Learning rate', 'Peak rate of each iteration (AdamW, cosine, 3 % warm-up).'),
+  softWeight: real('tune', 0, 0, 100, 'Soft targets', 'Weight of a term that draws the student to the teacher\'s own likelihoods of its answer; 0 turns it off. Both must share a tokenizer.'),
+  softTemperature: real('tune', 1, 0.1, 20, 'Soft temperature', 'Flattens both likelihoods before they are compared.'),
+  softK: count('tune', 8, 1, 64, 'Soft candidates', 'How many of the teacher\'s likeliest tokens are kept at each place.'),
   warmup: real('tune', 0.03, 0, 1, 'Warm-up', 'Share of the steps over which the rate rises to its peak.'),
   recordsAtOnce: count('tune', 0, 0, 512, 'Records at once', 'Records of a batch that go through the student at once, in both stages; fewer take less memory. 0: all.'),
   recompute: choice('tune', 'auto', ['auto', 'on', 'off'], 'Recompute', 'Layers are computed again for their gradient instead of being remembered: slower, in less memory. auto: where weights are packed.'),
@@ -93,23 +113,38 @@ export const schema = {
   relabelWithTeacher: flag('pools', false, 'Relabel with teacher', 'Replace the data set\'s own answers in the first pool by the teacher\'s.'),
 
   tau: real('assess', 0.33, 0, 1, 'tau', 'An instruction is difficult when S_k >= tau.'),
-  difficulty: choice('assess', 'relative', ['relative', 'range', 'raw', 'vote'], 'Difficulty', 'relative: clip(1 - s/t, 0, 1); range: clip((t - s)/9, 0, 1); raw: t - s; vote: share of assessments the teacher wins.'),
+  difficulty: choice('assess', 'relative', ['relative', 'range', 'raw', 'vote', 'verifiable'], 'Difficulty', 'relative: clip(1 - s/t, 0, 1); range: clip((t - s)/9, 0, 1); raw: t - s; vote: share of assessments the teacher wins; verifiable: 1 where the teacher is right and the student is not, for records whose truth is known.'),
   assessSample: count('assess', 400, 1, 1_000_000, 'Assessed records', 'Cache records drawn for assessment in each iteration.'),
   answerTemperature: real('assess', 0.7, 0, 4, 'Answer temperature', 'Temperature at which teacher and student answer what is assessed.'),
   assessTemperature: real('assess', 0.2, 0, 4, 'Assessor temperature', 'Temperature of the assessor.'),
   assessRetries: count('assess', 2, 0, 10, 'Assessor retries', 'How often an unparsable assessment is asked for again.'),
+  reference: flag('assess', false, 'Reference', 'Shows the assessor the data set\'s own answer where there is one.'),
   maxNewTokens: count('assess', 48, 1, 1024, 'New tokens', 'Longest answer, mark sheet or instruction.'),
 
   easyRatio: real('augment', 0, 0, 1, 'Easy seeds', 'Share of seeds drawn from the easy records. CoMD: 0; Lion: 0.5.'),
+  freshImages: real('augment', 0, 0, 1, 'Fresh images', 'Share of new instructions written about an image drawn afresh from the data set instead of the seed\'s own.'),
   augmentTemperature: real('augment', 1, 0, 4, 'Augmentor temperature', 'Temperature of the augmentor.'),
   augmentRounds: count('augment', 6, 1, 100, 'Augment rounds', 'Tries per wanted record before augmentation gives up.'),
-  rougeLimit: real('augment', 0.7, 0, 1, 'ROUGE-L limit', 'A new instruction closer than this F1 to a known one is dropped.'),
-  dedupe: choice('augment', 'image', ['image', 'global'], 'De-duplication', 'Compare a new instruction with those of its image, or with all.'),
-  lengthFactor: real('augment', 4, 1, 100, 'Length factor', 'A new instruction may have this many times the words of its seed.'),
-  asciiStart: flag('augment', true, 'ASCII start', 'Drop instructions that begin with a character outside ASCII, as Lion does.'),
+
+  dropMentions: flag('filters', true, 'Mentions', 'Drop instructions that say "instruction".'),
+  leastWords: count('filters', 4, 0, 100, 'Least words', 'Drop instructions of fewer words; one without any is always dropped.'),
+  lengthFactor: real('filters', 4, 0, 100, 'Length factor', 'Drop instructions of more than this many times the words of their seed; 0 turns it off.'),
+  dropPunctuation: flag('filters', true, 'Leading punctuation', 'Drop instructions that begin with punctuation.'),
+  asciiStart: flag('filters', true, 'ASCII start', 'Drop instructions that begin with a character outside ASCII, as Lion does.'),
+  dropRepeats: flag('filters', true, 'Repeats', 'Drop instructions that are known word for word.'),
+  rougeLimit: real('filters', 0.7, 0, 1, 'ROUGE-L limit', 'Drop an instruction closer than this F1 to a known one; 1 turns it off.'),
+  dedupe: choice('filters', 'image', ['image', 'global'], 'De-duplication', 'Compare a new instruction with those of its image, or with all.'),
 
   testItems: count('evaluate', 400, 1, 100_000, 'Test items', 'Held-out items that student and teacher are judged on.'),
   heldOutItems: count('evaluate', 120, 0, 100_000, 'Held-out style items', 'Test items drawn in the style that nobody trained on.'),
+
+  prompts: choice('prompts', 'auto', ['auto', 'bundled', 'natural'], 'Family', 'bundled: what the bundled teacher was trained on; natural: for models of natural language; auto: as each model needs.'),
+  answerPrompt: prompt('Answer', 'What a model is asked when it answers.', 'instruction'),
+  assessPrompt: prompt('Assess', 'What the assessor is asked; it must end with one score line for each answer.', 'instruction', 'a', 'b'),
+  referencePrompt: prompt('Assess with reference', 'The same where the known answer is shown.', 'instruction', 'reference', 'a', 'b'),
+  augmentPrompt: prompt('Augment', 'What the augmentor is asked around a difficult seed.', 'seed'),
+  easyPrompt: prompt('Augment, easy seed', 'What the augmentor is asked around an easy seed.', 'seed'),
+  proposePrompt: prompt('First instruction', 'What the augmentor is asked about an image that has no instruction.'),
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof schema;
@@ -120,51 +155,12 @@ export const defaults = Object.fromEntries(
   Object.entries(schema).map(([name, setting]) => [name, setting.default]),
 ) as Settings;
 
-/** Named bundles of a data set, two models and the settings that differ from the defaults. */
-export interface Preset {
-  label: string;
-  help: string;
-  dataset: string;
-  teacher: string;
-  student: string;
-  settings: Partial<Settings>;
-}
-
-/**
- * In the emoji world two questions about one image that differ in one word of six or seven ("how many birds do you
- * see?", "how many tools do you see?") are different questions; at the method's 0.7 they would count as repeats.
- */
-const shortQuestions = { rougeLimit: 0.9 } as const;
-
-export const presets = {
-  emoji: {
-    label: 'Emoji world', help: 'The bundled world at full size: two to three minutes on two cores.',
-    dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student', settings: shortQuestions,
-  },
-  quick: {
-    label: 'Emoji world, quick', help: 'The same, small enough for half a minute.',
-    dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
-    settings: { ...shortQuestions, alignPairs: 800, pool: 400, tuneEpochs: 2, assessSample: 96, testItems: 120, heldOutItems: 32 },
-  },
-  tiny: {
-    label: 'Emoji world, tiny', help: 'Only to see every phase go by; nothing is learned.',
-    dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
-    settings: { ...shortQuestions, alignPairs: 32, alignBatch: 8, pool: 16, tuneBatch: 8, tuneEpochs: 1, assessSample: 6, testItems: 12, heldOutItems: 4, augmentRounds: 2 },
-  },
-} as const satisfies Record<string, Preset>;
-export type PresetName = keyof typeof presets;
-
-/** The default settings with a preset's own and the user's on top. */
-export function settingsOf(preset: PresetName, overrides: Partial<Settings> = {}): Settings {
-  return { ...defaults, ...presets[preset].settings, ...overrides };
-}
-
 /** Reads one setting from text (URL, command line, form). Throws `settings/invalid` naming what is allowed. */
 export function parseSetting<K extends SettingName>(name: K, text: string): Settings[K] {
   const setting: Setting = schema[name];
   const value = setting.kind === 'number' ? parseNumber(name, setting, text)
     : setting.kind === 'flag' ? parseFlag(name, text)
-    : setting.kind === 'text' ? text.trim()
+    : setting.kind === 'text' ? parseText(name, setting, text)
     : parseChoice(name, setting, text);
   return value as Settings[K];
 }
@@ -185,6 +181,29 @@ function parseNumber(name: string, setting: NumberSetting, text: string): number
   const value = text.trim() === '' ? Number.NaN : Number(text);
   const fits = Number.isFinite(value) && value >= setting.min && value <= setting.max && (!setting.integer || Number.isInteger(value));
   return fits ? value : refuse(name, text, allowed(setting));
+}
+
+function parseText(name: string, setting: TextSetting, text: string): string {
+  const value = text.trim();
+  const wanted = setting.placeholders;
+  if (value === '' || wanted === undefined) return value;
+  const found = [...value.matchAll(/\{(\w+)\}/g)].map(([, inner]) => inner as string);
+  const stranger = found.find((each) => !wanted.includes(each));
+  if (stranger !== undefined) throw misfilled(name, setting, `names {${stranger}}, which nothing is put in the place of`);
+  const missing = wanted.find((each) => !found.includes(each));
+  if (missing !== undefined) throw misfilled(name, setting, `lacks {${missing}}`);
+  return value;
+}
+
+function misfilled(name: string, setting: TextSetting, what: string): ComdError {
+  return new ComdError('settings/invalid', `The template of setting "${name}" ${what}.`, `Give ${setting.allowed}.`);
+}
+
+/** Placeholders in words, as `{seed}` or `{a} and {b}`. */
+function listed(placeholders: readonly string[]): string {
+  if (placeholders.length === 0) return 'no placeholder';
+  const braced = placeholders.map((each) => `{${each}}`);
+  return [braced.slice(0, -1).join(', '), ...braced.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
 function parseFlag(name: string, text: string): boolean {

@@ -14,6 +14,8 @@ import { applyAdapter, exportAdapter } from '../src/model/adapter';
 import { exportModel, loadModel, type Model, speaking } from '../src/model/model';
 import { VisionFeatures } from '../src/model/vision-features';
 import { useThreads } from '../src/ops/wasm/threads';
+import { fingerprintOf } from '../src/text/fingerprint';
+import { scoreTargets } from '../src/train/score-targets';
 import { restoreSnapshot, takeSnapshot } from '../src/train/snapshot';
 import { lossOf, Trainer } from '../src/train/trainer';
 import type { LoadOptions, ModelInfo, ModelPlace, ModelWorker } from './protocol';
@@ -57,10 +59,12 @@ async function openModel(
   return { device, model, features: new VisionFeatures(model.weights, model.config), trainer: undefined };
 }
 
-function infoOf({ device, model: { name, config, parameters, weights } }: Loaded): ModelInfo {
+function infoOf({ device, model: { name, config, parameters, weights, checkpoint } }: Loaded): ModelInfo {
   const { backend, adapter, why } = device;
   const speaks = config.decoder !== null;
-  return { name, family: config.family, parameters, bytes: weights.bytes(), sees: speaks && config.connector !== null, speaks, backend, adapter, why };
+  const tokenizer = speaks ? fingerprintOf(checkpoint.tokenizer) : null;
+  const sees = speaks && config.connector !== null;
+  return { name, family: config.family, parameters, bytes: weights.bytes(), tokenizer, sees, speaks, backend, adapter, why };
 }
 
 const worker: ModelWorker = {
@@ -74,6 +78,8 @@ const worker: ModelWorker = {
 
   see: (images) => onDevice(({ model, features }) =>
     features.see(images.map(({ name, pixels }) => ({ name, ...preprocess(pixels, model.checkpoint.preprocessor) })))),
+
+  forget: (images) => onDevice(({ features }) => features.forget(images)),
 
   generate: (requests, options) => onDevice(({ model, features }) => generate(speaking(model), features, requests, options)),
 
@@ -98,6 +104,11 @@ const worker: ModelWorker = {
   }),
 
   loss: (batch) => onDevice(({ model, features }) => lossOf(speaking(model), features, batch)),
+
+  scoreTargets: (examples, k) => onDevice(async ({ model, features }) => {
+    const scored = await scoreTargets(speaking(model), features, examples, k);
+    return Comlink.transfer(scored, scored.flatMap(({ tokens, ids, logProbs }) => [tokens.buffer, ids.buffer, logProbs.buffer]));
+  }),
 
   snapshot: () => onDevice(async ({ model, trainer }) => {
     const bytes = await takeSnapshot(speaking(model), trainer);

@@ -4,15 +4,18 @@
  * page ──Conductor──▶ conductor ──ModelWorker──▶ student, teacher
  *     ├──Library────▶ library
  *     ├──ModelWorker▶ the model that is asked on the models screen
- *     └──SpeedThread▶ one measurement of the speed screen
+ *     ├──SpeedThread▶ one measurement of the speed screen
+ *     ├──DataLibrary▶ own data (`data-protocol.ts`)
+ *     └──Laboratory─▶ laboratory ──ModelWorker──▶ student, teacher
  *
  * Everything crosses by comlink. Errors cross whole (`transfer.ts`); pixels and tensors are transferred, not copied.
  */
 import type { Case, Row as SpeedRow } from '../src/bench/row';
-import type { RunEvent, RunState } from '../src/comd/events';
+import type { Role, RunEvent, RunState } from '../src/comd/events';
 import type { Report } from '../src/comd/report';
 import type { Pixels } from '../src/data/types';
-import type { PresetName, Scheme, Settings } from '../src/settings';
+import type { PresetName } from '../src/presets';
+import type { Scheme, Settings } from '../src/settings';
 
 /** Where a checkpoint, or an adapter, is to be had. */
 export type ModelPlace =
@@ -44,6 +47,8 @@ export interface ModelWorker {
   missing(images: string[]): Promise<string[]>;
   /** Preprocesses the images, runs the frozen vision tower over them once and keeps the features by name. */
   see(images: { name: string; pixels: Pixels }[]): Promise<void>;
+  /** Lets go of the features of images that will not be shown again. */
+  forget(images: string[]): Promise<void>;
   /** Decodes one continuation per request, in order, many at once. Greedy at temperature 0. */
   generate(requests: GenerateRequest[], options: GenerateOptions): Promise<Generation[]>;
   /** Decodes one continuation and tells the text so far after every token. */
@@ -56,6 +61,11 @@ export interface ModelWorker {
   step(batch: TrainingExample[], rate: number): Promise<StepResult>;
   /** Mean loss over the target tokens of a batch, no update. */
   loss(batch: TrainingExample[]): Promise<StepResult>;
+  /**
+   * What it would have said in the place of each token of the targets, its k likeliest tokens at each; one soft target per
+   * example, in order. The images must have been seen.
+   */
+  scoreTargets(examples: TrainingExample[], k: number): Promise<SoftTarget[]>;
   /** Trainable tensors (and moments while training) as one buffer; `restore` brings them back to the bit. */
   snapshot(): Promise<Uint8Array<ArrayBuffer>>;
   restore(snapshot: Uint8Array<ArrayBuffer>): Promise<void>;
@@ -72,6 +82,8 @@ export interface ModelInfo {
   parameters: number;
   /** Bytes on the device once it is loaded. */
   bytes: number;
+  /** Of its tokenizer's vocabulary and merges: the same for models that read text alike, and null for a bare vision tower. */
+  tokenizer: string | null;
   /** Whether it can be asked about images, and whether it can be asked at all (a bare vision tower cannot). */
   sees: boolean;
   speaks: boolean;
@@ -117,6 +129,19 @@ export interface TrainingExample {
   prompt: string | null;
   /** What the loss is taken on, with the end token. */
   target: string;
+  /** What a teacher would have said in the target's place; it counts where {@link TrainingOptions.soft} says so. */
+  soft?: SoftTarget;
+}
+/** A model's likeliest tokens in the place of each token of a target, given the prompt and the target's tokens before it. */
+export interface SoftTarget {
+  /** The target's own tokens as the model reads them, the end token included. */
+  tokens: Int32Array<ArrayBuffer>;
+  /** Tokens that are kept for each place. */
+  k: number;
+  /** `[tokens, k]`, the likeliest first. */
+  ids: Int32Array<ArrayBuffer>;
+  /** `[tokens, k]`, log-probabilities among the whole vocabulary, at temperature 1. */
+  logProbs: Float32Array<ArrayBuffer>;
 }
 export interface TrainingOptions {
   /** `connector` for stage 1; `connector` and `decoder`, or `connector` and `adapter`, for stage 2. */
@@ -132,6 +157,15 @@ export interface TrainingOptions {
   recompute?: boolean;
   /** What the gradient needs of the forward pass is remembered in 16 bits instead of 32. */
   halves?: boolean;
+  /** Whether examples' soft targets count in the loss. One that the student reads as other tokens is refused then: `step` throws `settings/invalid`. */
+  soft?: SoftTargetOptions;
+}
+/** The loss is cross-entropy + weight·T²·KL(teacher ‖ student), both at temperature T; see `src/ops/soft-targets`. */
+export interface SoftTargetOptions {
+  /** 0 is plain training. */
+  weight: number;
+  /** Above 0. */
+  temperature: number;
 }
 /** Low-rank adaptation (Hu et al., arXiv 2106.09685): `W + (alpha / rank)·B·A`. */
 export interface LoraOptions {
@@ -141,6 +175,7 @@ export interface LoraOptions {
   targets: string[];
 }
 export interface StepResult {
+  /** Mean over the targets, with what soft targets add to it. */
   loss: number;
   /** Tokens that the loss was taken on. */
   targets: number;
@@ -162,14 +197,19 @@ export interface Conductor {
   stop(): Promise<void>;
   discard(): Promise<void>;
   /**
-   * Adds the records of a LLaVA file to the pools of the paused run, and returns how many; they join from the iteration
-   * after the one under way. Throws `run/busy` (not paused, or in its last iteration), `data/malformed-record`,
+   * Adds the records of a file to the pools of the paused run, and returns how many; they join from the iteration
+   * after the one under way. Throws `run/busy` (not paused, or in its last iteration), `data/unreadable`, `data/malformed-record`,
    * `data/missing-image`, `pools/test-item`, `pools/quota`; nothing is then added.
    */
-  importPool(file: string, text: string): Promise<number>;
+  importPool(file: File): Promise<number>;
   /** What the run leaves, as one zip: report.json, report.html, student/, pools/ with the images they name. */
-  download(): Promise<Uint8Array<ArrayBuffer>>;
+  download(): Promise<Blob>;
   report(): Promise<Report | null>;
+  /**
+   * A user's turn about one image as the model that plays `role` would be asked it: within its checkpoint's chat template.
+   * Reads the checkpoint's small files and no weights. Throws `checkpoint/*`.
+   */
+  chatPrompt(preset: PresetName, settings: Settings, role: Role, turn: string): Promise<string>;
   /** The image of a record, to show on a card. */
   pixels(image: string): Promise<Pixels>;
 }
@@ -265,3 +305,5 @@ export interface SpeedAdapter {
 export type SpeedCase = Case & { implementation: 'ours' | 'stock' };
 export type { SpeedRow };
 export type { Failure as SpeedFailure } from '../src/bench/row';
+/** The owner of the experiments; it stands beside the data that it tells. */
+export type { Laboratory } from '../src/experiments/laboratory-protocol';

@@ -2,9 +2,9 @@
  * What the bundled teacher is taught about one scene: lessons for its three roles, in the very prompts that the app
  * uses. Everything is drawn by the stream given, so the corpus is reproducible.
  */
-import { emojiPrompts } from '../../src/comd/prompts';
+import { bundledPrompts } from '../../src/comd/prompts/bundled';
 import { rougeL } from '../../src/comd/rouge';
-import { captionOf, drawOfKind, drawQuestion, questionsFor, type Question } from '../../src/data/emoji/questions';
+import { captionOf, drawOfKind, drawQuestion, type Kind, levels, questionsFor, type Question } from '../../src/data/emoji/questions';
 import { drawScene, type Scene } from '../../src/data/emoji/scene';
 import type { World } from '../../src/data/emoji/world';
 import { pick, shuffled } from '../../src/random';
@@ -18,32 +18,52 @@ export interface Lesson {
   target: string;
 }
 
+/** Kinds that are learned late are asked more often; the others count 1. */
+const weights: Partial<Record<Kind, number>> = { where: 2, relation: 2, keyword: 2, same: 2, odd: 2, name: 1.5, count: 1.5, comparison: 1.5 };
+
 export function answerLesson(world: World, scene: Scene, random: () => number): Lesson {
-  const { instruction, answer } = drawQuestion(questionsFor(world, scene), random);
-  return { role: 'answer', prompt: emojiPrompts.answer(instruction), target: answer };
+  const { instruction, answer } = drawWeighted(questionsFor(world, scene), random);
+  return { role: 'answer', prompt: bundledPrompts.answer(instruction), target: answer };
 }
 
+/** Two answers to be marked; for a quarter of the lessons the prompt tells the known answer. */
 export function assessLesson(world: World, scene: Scene, random: () => number): Lesson {
-  const question = drawQuestion(questionsFor(world, scene), random);
+  const question = drawWeighted(questionsFor(world, scene), random);
   const [a, b] = [candidate(world, scene, question, random), candidate(world, scene, question, random)];
   const marks = [a, b].map((answer) => trueMark(answer, question.answer));
+  const reference = random() < 0.25 ? question.answer : null;
   return {
     role: 'assess',
-    prompt: emojiPrompts.assess(question.instruction, a, b),
+    prompt: bundledPrompts.assess(question.instruction, a, b, reference),
     target: `I see ${question.answer}.\nscore A: ${marks[0]}\nscore B: ${marks[1]}`,
   };
 }
 
-/** A new instruction of the seed's kind, or of another kind for an easy seed, and unlike it in words where possible. */
+/**
+ * A new instruction about this scene: of the seed's kind, or of another kind for an easy seed, and unlike it in words where
+ * possible. The seed was asked about this scene or about another one. Now and then there is no seed at all.
+ */
 export function augmentLesson(world: World, scene: Scene, random: () => number): Lesson {
   const questions = questionsFor(world, scene);
-  const seed = drawQuestion(questions, random);
-  const easy = random() < 0.2;
-  const fits = questions.filter((q) => (q.kind === seed.kind) !== easy && q.instruction !== seed.instruction);
-  const unlike = fits.filter((q) => rougeL(words(q.instruction), words(seed.instruction)) <= 0.7);
-  const from = unlike.length ? unlike : fits.length ? fits : questions;
-  const { instruction } = easy ? drawQuestion(from, random) : drawOfKind(from, pick(from, random).kind, random);
-  return { role: 'augment', prompt: emojiPrompts.augment(seed.instruction, easy ? 'easy' : 'difficult'), target: instruction };
+  if (random() < 0.12) return { role: 'augment', prompt: bundledPrompts.propose(), target: drawQuestion(questions, random).instruction };
+  const elsewhere = random() < 0.5 ? drawScene(world, [scene.style], random) : scene;
+  const seed = drawQuestion(questionsFor(world, elsewhere), random);
+  const easy = random() < 0.15;
+  const others = questions.filter((q) => q.instruction !== seed.instruction);
+  const fits = others.filter((q) => (q.kind === seed.kind) !== easy);
+  const likened = fits.length ? fits : others.filter((q) => levels[q.kind] === levels[seed.kind]);
+  const unlike = likened.filter((q) => rougeL(words(q.instruction), words(seed.instruction)) <= 0.7);
+  const { instruction } = drawQuestion(unlike.length ? unlike : likened.length ? likened : questions, random);
+  return { role: 'augment', prompt: bundledPrompts.augment(seed.instruction, easy ? 'easy' : 'difficult'), target: instruction };
+}
+
+/** Like `drawQuestion`, with the kinds that are learned late drawn more often. */
+function drawWeighted(questions: readonly Question[], random: () => number): Question {
+  const open = [...new Set(questions.map((q) => q.kind))];
+  const shares = open.map((kind) => weights[kind] ?? 1);
+  let left = random() * shares.reduce((sum, share) => sum + share, 0);
+  const at = shares.findIndex((share) => (left -= share) < 0);
+  return drawOfKind(questions, open[Math.max(0, at)] as Kind, random);
 }
 
 /** An answer to be marked: right half of the time, else wrong in one of the ways in which models are wrong. */

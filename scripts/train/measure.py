@@ -13,10 +13,10 @@ from models import features, pixels
 def measure(model, part, packer, tokenizer, title, batch=50):
     model.eval()
     right = defaultdict(list)
-    for role, index in (("answer", 0), ("answer", 1), ("assess", 5), ("assess", 6), ("augment", 8)):
+    for role, index in (("answer", 0), ("answer", 1), ("assess", 0), ("assess", 1), ("augment", 0)):
         for start in range(0, len(part), batch):
             scenes = part.scenes[start:start + batch]
-            lessons = [scene["lessons"][index] for scene in scenes]
+            lessons = [[lesson for lesson in scene["lessons"] if lesson[0] == role][index] for scene in scenes]
             said = continue_all(model, packer, tokenizer, part.images[start:start + batch], scenes, [lesson[1] for lesson in lessons])
             for scene, lesson, text in zip(scenes, lessons, said):
                 note(right, role, scene, lesson, text)
@@ -31,7 +31,7 @@ def note(right, role, scene, lesson, text):
         right["answer"].append(text == target)
     elif role == "augment":
         right["augment: answerable"].append(text in scene["answerable"])
-        right["augment: not the seed"].append(text != prompt.split(": ", 1)[1])
+        right["augment: not the seed"].append(text != prompt.split(": ", 1)[-1])
     else:
         given, wanted = marks(text), marks(target)
         right["assess: both marks within 1"].append(given is not None and all(abs(g - w) <= 1 for g, w in zip(given, wanted)))

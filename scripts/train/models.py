@@ -28,6 +28,15 @@ SHAPES = {
                      num_key_value_heads=2, head_dim=24),
     },
 }
+# Students of other sizes share the student's vision tower and differ in their decoder.
+SHAPES["student-small"] = {
+    "vision": SHAPES["student"]["vision"],
+    "text": dict(hidden_size=64, intermediate_size=160, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=16),
+}
+SHAPES["student-large"] = {
+    "vision": SHAPES["student"]["vision"],
+    "text": dict(hidden_size=144, intermediate_size=384, num_hidden_layers=4, num_attention_heads=6, num_key_value_heads=3, head_dim=24),
+}
 
 TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}USER: "

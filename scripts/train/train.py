@@ -6,7 +6,8 @@
 2. both vision towers: what stands in each cell; frozen from there on
 3. both decoders on words alone: descriptions in place of images; the student's learns to answer, the teacher's all roles
 4. the teacher on images, in its three roles
-The student's connector stays as it was initialised: aligning it is the app's stage 1.
+5. the same once more, longer and with every lesson counting alike, however short its answer
+A student's connector stays as it was initialised: aligning it is the app's stage 1.
 
 Every phase is saved under build/models and skipped when it is there; the same seed gives the same models on one machine.
 """
@@ -20,13 +21,20 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from tokenizers import Tokenizer
 
 from corpus import IGNORE, Pack, Packer, Part, collate
 from models import IMAGE_TOKENS, SHAPES, build, features, pixels, train_tokenizer, write_checkpoint
 from measure import measure
 
 SAVED = "build/models"
-STEPS = {"tower": {"teacher": 1500, "student": 1500}, "words": {"teacher": 1300, "student": 9000}, "roles": 2400}
+STUDENTS = ("student", "student-small", "student-large")
+STEPS = {
+    "tower": {"teacher": 1500, "student": 1500},
+    "words": {"teacher": 1300, "student": 9000, "student-small": 4000, "student-large": 2000},
+    "roles": 2400,
+    "again": 4400,
+}
 
 
 def main():
@@ -38,27 +46,41 @@ def main():
     torch.set_num_threads(args.threads)
     os.makedirs(SAVED, exist_ok=True)
     part = Part("train")
-    tokenizer = train_tokenizer(text for scene in part.scenes for text in texts_of(scene))
+    tokenizer = tokenizer_of(part)
     packer = Packer(tokenizer, IMAGE_TOKENS)
     models = {}
-    for role, shape in SHAPES.items():
+    for name, shape in SHAPES.items():
         torch.manual_seed(1)
-        models[role] = build(shape)
-        print(role, sum(p.numel() for p in models[role].parameters()), "parameters", flush=True)
+        models[name] = build(shape)
+        print(name, sum(p.numel() for p in models[name].parameters()), "parameters", flush=True)
     scaled = lambda steps: max(1, int(steps * args.scale))
-    for role in ("student", "teacher"):
-        model = models[role]
-        if args.only in (None, f"tower-{role}"):
-            phase(f"tower-{role}", model.model.vision_tower, lambda: teach_tower(model, part, scaled(STEPS["tower"][role])))
-        if args.only in (None, f"words-{role}"):
-            phase(f"words-{role}", model.model.language_model, lambda: teach_words(model, part, packer, role, scaled(STEPS["words"][role])))
-    if args.only:
+    for name, model in models.items():
+        tower = name.split("-")[0]
+        if args.only in (None, f"tower-{name}", f"words-{name}") and name == tower:
+            phase(f"tower-{tower}", model.model.vision_tower, lambda: teach_tower(model, part, scaled(STEPS["tower"][tower])))
+        if args.only in (None, f"words-{name}"):
+            phase(f"words-{name}", model.model.language_model, lambda: teach_words(model, part, packer, name, scaled(STEPS["words"][name])))
+    if args.only in (None, "students"):
+        for name in STUDENTS:
+            models[name].model.vision_tower.load_state_dict(torch.load(f"{SAVED}/tower-student.pt"))
+            models[name].model.language_model.load_state_dict(torch.load(f"{SAVED}/words-{name}.pt"))
+            write_checkpoint(models[name], tokenizer, f"public/models/emoji-{name}", shards=2)
+    if args.only not in (None, "teacher"):
         return
-    write_checkpoint(models["student"], tokenizer, "public/models/emoji-student", shards=2)
-    phase("roles-teacher", models["teacher"], lambda: teach_roles(models["teacher"], part, packer, scaled(STEPS["roles"])))
-    write_checkpoint(models["teacher"], tokenizer, "public/models/emoji-teacher", shards=3)
+    teacher = models["teacher"]
+    phase("roles-teacher", teacher, lambda: teach_roles(teacher, part, packer, scaled(STEPS["roles"])))
+    phase("again-teacher", teacher, lambda: teach_roles_again(teacher, part, packer, scaled(STEPS["again"])))
+    write_checkpoint(teacher, tokenizer, "public/models/emoji-teacher", shards=3)
     for name in ("test", "style"):
-        measure(models["teacher"].half().float(), Part(name), packer, tokenizer, name)
+        measure(teacher.half().float(), Part(name), packer, tokenizer, name)
+
+
+def tokenizer_of(part):
+    """The tokenizer that is shared by all: as an earlier run has left it, or trained on the corpus' words."""
+    path = f"{SAVED}/tokenizer.json"
+    if not os.path.exists(path):
+        train_tokenizer(text for scene in part.scenes for text in texts_of(scene)).save(path)
+    return Tokenizer.from_file(path)
 
 
 def texts_of(scene):
@@ -127,12 +149,12 @@ def varied(x, draw):
 
 
 def teach_words(model, part, packer, role, steps, batch=24):
-    """The decoder alone. The teacher's learns its three roles, the student's to answer and to caption."""
+    """The decoder alone. The teacher's learns its three roles, a student's to answer and to caption."""
     draw = np.random.default_rng(3)
 
     def pack(i):
         scene = part.scenes[i]
-        if role == "student" and draw.random() < 0.3:
+        if role in STUDENTS and draw.random() < 0.3:
             return packer.caption(scene)
         return packer.pack(scene, lessons_of(scene, draw, role), seen=False)
 
@@ -142,41 +164,79 @@ def teach_words(model, part, packer, role, steps, batch=24):
         return token_loss(model, model.model.language_model.embed_tokens(ids), labels, positions, mask)
 
     parameters = [*model.model.language_model.parameters()]
-    optimize(f"words {role}", parameters, steps, 2e-3 if role == "student" else 1.5e-3, loss_of)
+    optimize(f"words {role}", parameters, steps, 2e-3 if role in STUDENTS else 1.5e-3, loss_of)
 
 
 def teach_roles(model, part, packer, steps, batch=24):
     """The teacher's connector and decoder on images, once through the corpus."""
     draw = np.random.default_rng(4)
-    order = draw.permutation(len(part))
+    optimize("roles", trained(model), steps, 1.2e-3, roles_loss(model, part, packer, draw, batch, 1, lambda scene: lessons_of(scene, draw, "teacher")))
+
+
+def teach_roles_again(model, part, packer, steps, batch=16):
+    """The same with more lessons to an image, all of like weight: one word is as much worth getting right as a caption."""
+    draw = np.random.default_rng(5)
+    lessons = lambda scene: some(scene, draw, {"answer": 7, "assess": 2, "augment": 2})
+    optimize("again", trained(model), steps, 1e-3, roles_loss(model, part, packer, draw, batch, 0, lessons))
+
+
+def trained(model):
     model.model.vision_tower.requires_grad_(False)
+    return [p for p in model.parameters() if p.requires_grad]
+
+
+def roles_loss(model, part, packer, draw, batch, by_token, lessons):
+    """The loss of a step over `batch` scenes; `by_token`: 1 counts tokens alike, 0 lessons alike."""
+    order = draw.permutation(len(part))
 
     def loss_of(step):
         at = np.sort(np.take(order, np.arange(step * batch, (step + 1) * batch), mode="wrap"))
-        packs: list[Pack] = [packer.pack(part.scenes[i], lessons_of(part.scenes[i], draw, "teacher"), seen=True) for i in at]
+        packs: list[Pack] = [packer.pack(part.scenes[i], lessons(part.scenes[i]), seen=True) for i in at]
         ids, labels, positions, mask = collate(packs)
-        image = model.model.multi_modal_projector(features(model, varied(pixels(part.images[at]), draw)))
+        with torch.no_grad():
+            patches = features(model, varied(pixels(part.images[at]), draw))
+        image = model.model.multi_modal_projector(patches)
         embedded = model.model.language_model.embed_tokens(ids)
         start = packs[0].ids.index(model.config.image_token_index)
         embedded = torch.cat([embedded[:, :start], image, embedded[:, start + IMAGE_TOKENS:]], 1)
-        return token_loss(model, embedded, labels, positions, mask)
+        return token_loss(model, embedded, labels, positions, mask, None if by_token else weights_of(packs, labels))
 
-    optimize("roles", [p for p in model.parameters() if p.requires_grad], steps, 1.2e-3, loss_of)
+    return loss_of
+
+
+def weights_of(packs, labels):
+    """For every token one over the number of tokens that its lesson is learned on."""
+    weights = torch.zeros(labels.shape)
+    for row, pack in enumerate(packs):
+        segments = torch.tensor(pack.segments)
+        learned = labels[row, : len(segments)] != IGNORE
+        counts = torch.bincount(segments[learned], minlength=int(segments.max()) + 1).clamp(min=1)
+        weights[row, : len(segments)] = learned / counts[segments]
+    return weights
 
 
 def lessons_of(scene, draw, role):
-    """Five of a scene's ten lessons: three answers, and one or two of the other roles for the teacher."""
-    by = {r: [lesson for lesson in scene["lessons"] if lesson[0] == r] for r in ("answer", "assess", "augment")}
-    take = lambda r, n: [by[r][i] for i in draw.permutation(len(by[r]))[:n]]
-    return take("answer", 3) if role == "student" else take("answer", 3) + take("assess", 1) + take("augment", 1)
+    """Some of a scene's lessons: six answers for a student; three, and one of each other role, for the teacher."""
+    return some(scene, draw, {"answer": 6} if role in STUDENTS else {"answer": 3, "assess": 1, "augment": 1})
 
 
-def token_loss(model, embedded, labels, positions, mask):
-    hidden = model.model.language_model(inputs_embeds=embedded, attention_mask=mask, position_ids=positions, use_cache=False).last_hidden_state
-    wanted = labels[:, 1:] != IGNORE
-    # A lesson's first target is predicted by its own last prompt token, which stands right before it.
-    logits = model.lm_head(hidden[:, :-1][wanted])
-    return F.cross_entropy(logits, labels[:, 1:][wanted])
+def some(scene, draw, wanted):
+    by = {r: [lesson for lesson in scene["lessons"] if lesson[0] == r] for r in wanted}
+    return [by[r][i] for r, n in wanted.items() for i in draw.permutation(len(by[r]))[:n]]
+
+
+def token_loss(model, embedded, labels, positions, mask, weights=None):
+    # Products in bfloat16 take half of the time; parameters, softmax and loss stay in float32.
+    with torch.autocast("cpu", torch.bfloat16):
+        hidden = model.model.language_model(inputs_embeds=embedded, attention_mask=mask, position_ids=positions, use_cache=False).last_hidden_state
+        wanted = labels[:, 1:] != IGNORE
+        # A lesson's first target is predicted by its own last prompt token, which stands right before it.
+        logits = model.lm_head(hidden[:, :-1][wanted])
+    if weights is None:
+        return F.cross_entropy(logits.float(), labels[:, 1:][wanted])
+    each = F.cross_entropy(logits.float(), labels[:, 1:][wanted], reduction="none")
+    share = weights[:, 1:][wanted]
+    return (each * share).sum() / share.sum()
 
 
 if __name__ == "__main__":

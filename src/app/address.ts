@@ -3,7 +3,7 @@
  * `?screen=models`, `?screen=speed&steps=3`. Only what differs from the preset is written. Text in, text out; it does not touch the location bar.
  */
 import { ComdError } from '../errors';
-import { presets, type PresetName } from '../settings';
+import { presets, type PresetName } from '../presets';
 import { check, settingNames, type Draft } from './draft';
 import { isScreen, screens, type Screen } from './screens';
 

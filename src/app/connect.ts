@@ -21,9 +21,10 @@ export function connect(onCrash: (error: ComdError) => void): Conductor {
     resume: () => remote.resume(),
     stop: () => remote.stop(),
     discard: () => remote.discard(),
-    importPool: (file, text) => remote.importPool(file, text),
+    importPool: (file) => remote.importPool(file),
     download: () => remote.download(),
     report: () => remote.report(),
+    chatPrompt: (preset, settings, role, turn) => remote.chatPrompt(preset, settings, role, turn),
     pixels: (image) => remote.pixels(image),
   };
 }

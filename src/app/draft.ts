@@ -3,7 +3,8 @@
  * URL keeps it; a run takes the checked settings. It is no store: a draft is a value.
  */
 import { ComdError } from '../errors';
-import { parseSetting, schema, settingsOf, type PresetName, type SettingName, type Settings } from '../settings';
+import { settingsOf, type PresetName } from '../presets';
+import { parseSetting, schema, type SettingName, type Settings } from '../settings';
 
 export interface Draft {
   preset: PresetName;
@@ -54,7 +55,13 @@ export function draftOf(preset: PresetName, settings: Settings): Draft {
 
 /** The settings in which two runs differ from their preset, as `tau 0.4`. */
 export function differences(preset: PresetName, settings: Settings): string[] {
-  return Object.entries(draftOf(preset, settings).texts).map(([name, text]) => `${name} ${text}`);
+  return Object.entries(draftOf(preset, settings).texts).map(([name, text]) => `${name} ${shortened(text)}`);
+}
+
+/** A text on one line, cut where it is long as a template is. */
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
 function tryParse(name: SettingName, text: string): Settings[SettingName] | ComdError {

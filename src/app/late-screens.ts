@@ -8,5 +8,7 @@ export type LateScreens = Record<LateScreenName, (session: Session) => Promise<C
 
 export const lateScreens: LateScreens = {
   models: async () => (await import('./models/open')).openModels(),
+  data: async (session) => (await import('./data/open')).openData(session),
   speed: async (session) => (await import('./speed/open')).openSpeed(session),
+  experiments: async (session) => (await import('./experiments/open')).openExperiments(session),
 };

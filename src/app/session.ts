@@ -91,7 +91,7 @@ export class Session {
   async add(file: File): Promise<number | null> {
     this.dismiss();
     let added: number | null = null;
-    await this.#command('add', async () => { added = await this.conductor.importPool(file.name, await file.text()); });
+    await this.#command('add', async () => { added = await this.conductor.importPool(file); });
     return added;
   }
 
@@ -99,7 +99,7 @@ export class Session {
   async download(): Promise<Blob | null> {
     let archive: Blob | null = null;
     await this.#command('download', async () => {
-      archive = new Blob([await this.conductor.download()], { type: 'application/zip' });
+      archive = await this.conductor.download();
     });
     return archive;
   }

@@ -2,11 +2,9 @@
  * What the page knows of a run: the event stream folded into one value. A pure reducer; it draws nothing, calls
  * nobody and holds no settings.
  */
-import type { AssessedSample, RunEvent, RunState } from '../comd/events';
+import type { AssessedSample, Role, RunEvent, RunState } from '../comd/events';
 import type { IterationReport } from '../comd/report';
 import type { ComdError } from '../errors';
-
-export type Role = 'student' | 'teacher';
 
 export type DeviceNote = Omit<Extract<RunEvent, { type: 'device' }>, 'type' | 'role'>;
 export type ModelNote = Omit<Extract<RunEvent, { type: 'model' }>, 'type' | 'role'>;
@@ -14,6 +12,7 @@ export type ShardNote = Omit<Extract<RunEvent, { type: 'shard' }>, 'type' | 'rol
 export type Progress = Omit<Extract<RunEvent, { type: 'progress' }>, 'type'>;
 export type LossPoint = Omit<Extract<RunEvent, { type: 'loss' }>, 'type'>;
 export type Baselines = Omit<Extract<RunEvent, { type: 'baselines' }>, 'type'>;
+export type Health = Omit<Extract<RunEvent, { type: 'health' }>, 'type'>;
 export type PoolSizes = Omit<Extract<RunEvent, { type: 'pools' }>, 'type'>;
 
 /** The assessments of one iteration as they come in. */
@@ -32,7 +31,7 @@ export interface RunView {
   devices: Readonly<Partial<Record<Role, DeviceNote>>>;
   models: Readonly<Partial<Record<Role, ModelNote>>>;
   /** Shards of each checkpoint in the order in which they began to load. */
-  shards: Readonly<Record<Role, readonly ShardNote[]>>;
+  shards: Readonly<Partial<Record<Role, readonly ShardNote[]>>>;
   progress: Progress | null;
   /** By step, ascending. */
   losses: readonly LossPoint[];
@@ -41,6 +40,8 @@ export interface RunView {
   pools: readonly PoolSizes[];
   assessments: readonly Assessment[];
   reports: readonly IterationReport[];
+  /** What looked wrong, by iteration, ascending; one without signs was looked at and nothing was found. */
+  health: readonly Health[];
   notices: readonly string[];
   /** The last error that nobody has dismissed. */
   error: ComdError | null;
@@ -54,7 +55,7 @@ const BINS = 10;
 /** Nothing has happened yet. */
 export const blank: RunView = {
   state: 'idle', devices: {}, models: {}, shards: { student: [], teacher: [] }, progress: null, losses: [],
-  baselines: null, pools: [], assessments: [], reports: [], notices: [], error: null,
+  baselines: null, pools: [], assessments: [], reports: [], health: [], notices: [], error: null,
 };
 
 /** The view after one more event. Events may come twice (a resumed run repeats a few): the later one wins. */
@@ -70,6 +71,7 @@ export function reduce(view: RunView, event: RunEvent): RunView {
     case 'pools': { const { type: _, ...sizes } = event; return { ...view, pools: byIteration(view.pools, sizes) }; }
     case 'assessed': return { ...view, assessments: withSample(view.assessments, event.iteration, event.sample) };
     case 'iteration': return { ...view, reports: byIteration(view.reports, event.report) };
+    case 'health': { const { type: _, ...health } = event; return { ...view, health: byIteration(view.health, health) }; }
     case 'notice': return { ...view, notices: [...view.notices, event.text].slice(-KEPT_NOTICES) };
     case 'error': return { ...view, error: event.error };
   }
@@ -88,8 +90,9 @@ function byIteration<T extends { iteration: number }>(rows: readonly T[], row: T
 
 function withShard(shards: RunView['shards'], event: Extract<RunEvent, { type: 'shard' }>): RunView['shards'] {
   const { type: _, role, ...note } = event;
-  const known = shards[role].some((shard) => shard.file === note.file);
-  const list = known ? shards[role].map((shard) => (shard.file === note.file ? note : shard)) : [...shards[role], note];
+  const before = shards[role] ?? [];
+  const known = before.some((shard) => shard.file === note.file);
+  const list = known ? before.map((shard) => (shard.file === note.file ? note : shard)) : [...before, note];
   return { ...shards, [role]: list };
 }
 

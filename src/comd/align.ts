@@ -6,22 +6,27 @@ import { filterPairs } from '../data/pair-filter';
 import type { DataSet, Pair } from '../data/types';
 import type { Settings } from '../settings';
 import { imagesOf } from './speaker';
-import { type Course, epochs } from './training';
+import { type Course, passesOver, stepsOf } from './training';
 
-/** Stage 0: the captioned pairs, before and after the noun-phrase filter. */
-export function alignmentPairs(data: DataSet, settings: Settings): { drawn: number; kept: Pair[] } {
-  const pairs = data.pairs(settings.alignPairs, settings.seed);
-  return { drawn: pairs.length, kept: filterPairs(pairs, settings.seed) };
+/** Stage 0: the captioned pairs, before and after the noun-phrase filter; the same where it is off. */
+export async function alignmentPairs(data: DataSet, settings: Settings): Promise<{ drawn: number; kept: Pair[] }> {
+  const pairs = await data.pairs(settings.alignPairs, settings.seed);
+  return { drawn: pairs.length, kept: settings.pairFilter ? await filterPairs(pairs, settings.seed) : pairs };
 }
 
 /** The course of stage 1 over the filtered pairs. */
 export function alignment(pairs: readonly Pair[], settings: Settings): Course {
-  const examples = pairs.map(({ image, caption }) => ({ images: imagesOf(image), prompt: null, target: caption }));
+  const steps = stepsOf(settings.alignEpochs, pairs.length, settings.alignBatch);
+  const passes = passesOver(pairs.length, steps, settings.alignBatch, settings.seed, 'align');
   return {
     iteration: 0,
     phase: 'align',
     parts: ['connector'],
-    batches: epochs(examples, settings.alignEpochs, settings.alignBatch, settings.seed, 'align'),
+    steps: passes.steps,
+    batch: async (step) => passes.at(step).map((number) => {
+      const { image, caption } = pairs[number] as Pair;
+      return { images: imagesOf(image), prompt: null, target: caption };
+    }),
     rate: settings.alignRate,
     warmup: settings.warmup,
     from: null,

@@ -1,29 +1,40 @@
 /**
- * Augmentation: new instructions are written around difficult ones, filtered, answered by the teacher, and join both
- * pools, until the pool has grown by what was asked or the tries are used up.
+ * Augmentation: new instructions are written around seeds, filtered, answered by the teacher, and join the pool, until
+ * it has grown by what was asked or the tries are used up. Which records are seeds is the strategy's to say.
  */
 import type { InstructionRecord } from '../data/types';
-import type { PoolName } from '../pools/rows';
-import type { TestItems } from '../pools/test-items';
 import { pick, stream } from '../random';
 import type { Settings } from '../settings';
-import type { Verdict } from './assess';
 import { answersPerBatch, numbered } from './batches';
-import { KnownInstructions } from './filters';
-import type { SeedKind } from './prompts';
-import { type Answerer, type Augmentor, tokensOf } from './roles';
+import { KnownInPool } from './known-in-pool';
+import type { SeedKind } from './prompts/family';
+import { tokensOf } from './roles';
+import type { Players, Run } from './run';
 import { Sieve } from './sieve';
-import type { Done, Work } from './work';
+import type { Done } from './work';
 
+/** What came of an iteration's growth. */
 export interface Growth {
   generated: number;
   kept: number;
   dropped: Record<string, number>;
 }
 
+/** What is augmented around. */
+export interface Seeds {
+  difficult: readonly InstructionRecord[];
+  easy: readonly InstructionRecord[];
+}
+
 interface Seed {
   record: InstructionRecord;
   kind: SeedKind;
+  /** The image that the new instruction is to be about. */
+  image: string;
+}
+interface Batch {
+  kept: number;
+  dropped: Record<string, number>;
 }
 
 /** New records that iteration `iteration` is to add to a tuning pool of `size`. */
@@ -32,81 +43,94 @@ export function growthTarget(iteration: number, size: number, settings: Settings
   return Math.round(share * size);
 }
 
+/** How large the tuning pool of iteration `iteration` is if every growth reaches its target; the first one has `first` records. */
+export function plannedPool(iteration: number, first: number, settings: Settings): number {
+  let size = first;
+  for (let k = 1; k < iteration; k++) size = growthTarget(k, size, settings) + (settings.poolMode === 'accumulate' ? size : 0);
+  return size;
+}
+
+/** The id of the `at`th record that the augmentation of iteration `iteration` adds, from 0. */
+export const idOfNew = (iteration: number, at: number): string => `k${iteration}-${numbered(at, 6)}`;
+
+/** What an augmentation takes of its run. */
+export type Augmenting = Pick<Run, 'data' | 'settings' | 'work'> & { players: Pick<Players, 'teacherAnswers' | 'augments' | 'softens'> };
+
 /** One iteration's augmentation, batch by batch. */
 export class Augmentation {
+  readonly #run: Augmenting;
   readonly #iteration: number;
   readonly #target: number;
-  readonly #settings: Settings;
-  readonly #verdict: Verdict;
-  readonly #known: KnownInstructions;
-  readonly #testItems: TestItems;
+  readonly #seeds: Seeds;
+  readonly #known: KnownInPool;
 
-  /** `pool` is what counts as known at the start. */
-  constructor(iteration: number, target: number, verdict: Verdict, pool: readonly InstructionRecord[], testItems: TestItems, settings: Settings) {
+  constructor(run: Augmenting, iteration: number, target: number, seeds: Seeds) {
+    this.#run = run;
     this.#iteration = iteration;
     this.#target = target;
-    this.#settings = settings;
-    this.#verdict = verdict;
-    this.#testItems = testItems;
-    this.#known = new KnownInstructions(settings);
-    for (const record of pool) this.#known.add(record.image, record.instruction);
+    this.#seeds = seeds;
+    this.#known = new KnownInPool(run.work.ledger.pool, iteration, run.settings);
   }
 
   /** Writes, filters and answers until the target is kept or the tries are used up. */
-  async run(augment: Augmentor, answer: Answerer, work: Work): Promise<Growth> {
+  async go(): Promise<Growth> {
+    const { work, settings } = this.#run;
     const total: Growth = { generated: 0, kept: 0, dropped: {} };
-    const tries = this.#hasSeeds() ? this.#settings.augmentRounds * this.#target : 0;
+    const tries = this.#hasSeeds() ? settings.augmentRounds * this.#target : 0;
     for (let batch = 0; total.kept < this.#target && total.generated < tries; batch++) {
       const size = Math.min(answersPerBatch, tries - total.generated);
       const key = { iteration: this.#iteration, phase: 'augment' as const, item: `batch/${numbered(batch)}` };
-      const { records, dropped } = await work.once(key, 'augment', () => this.#batch(batch, size, total.kept, augment, answer));
-      for (const record of records) this.#known.add(record.image, record.instruction);
+      const { kept, dropped } = await work.once(key, 'augment', () => this.#batch(batch, size, total.kept));
       for (const [reason, count] of Object.entries(dropped)) total.dropped[reason] = (total.dropped[reason] ?? 0) + count;
       total.generated += size;
-      total.kept += records.length;
+      total.kept += kept;
     }
     return total;
   }
 
-  async #batch(
-    batch: number, size: number, keptBefore: number, augment: Augmentor, answer: Answerer,
-  ): Promise<Done<{ records: InstructionRecord[]; dropped: Record<string, number> }>> {
-    const seeds = Array.from({ length: size }, (_, slot) => this.#seed(batch, slot));
-    const written = await augment(seeds.map(({ record, kind }, slot) => (
-      { key: `augment/${this.#iteration}/${batch}/${slot}`, image: record.image, instruction: record.instruction, kind }
+  async #batch(batch: number, size: number, keptBefore: number): Promise<Done<Batch>> {
+    const { players, settings, work } = this.#run;
+    const seeds = await Promise.all(Array.from({ length: size }, (_, slot) => this.#seed(batch, slot)));
+    const written = await players.augments(seeds.map(({ record, kind, image }, slot) => (
+      { key: `augment/${this.#iteration}/${batch}/${slot}`, image, instruction: record.instruction, kind }
     )));
-    const sieve = new Sieve(this.#known, this.#testItems, this.#settings, this.#target - keptBefore);
-    const fresh = sieve.through(seeds.map(({ record }, slot) => ({ seed: record, instruction: written[slot]?.text ?? '' })));
+    await this.#known.recall(seeds.map(({ image }) => image));
+    const sieve = new Sieve(this.#known, work.ledger.forbidden, settings, this.#target - keptBefore);
+    const fresh = sieve.through(seeds.map(({ record, image }, slot) => ({ seed: record, image, instruction: written[slot]?.text ?? '' })));
     // Greedy: what the student is to learn is the answer that the teacher holds most likely, not one draw among others.
-    const answers = fresh.length === 0 ? [] : await answer(fresh.map(({ seed, instruction }, i) => (
-      { key: `target/${this.#iteration}/${batch}/${i}`, image: seed.image, instruction }
+    const answers = fresh.length === 0 ? [] : await players.teacherAnswers(fresh.map(({ image, instruction }, i) => (
+      { key: `target/${this.#iteration}/${batch}/${i}`, image, instruction }
     )), 0);
     const answered = fresh.map((candidate, i) => ({ ...candidate, answer: answers[i]?.text ?? '' })).filter((candidate) => candidate.answer !== '');
     sieve.drop('no answer', fresh.length - answered.length);
-    const records = answered.map(({ seed, instruction, answer: target }, i): InstructionRecord => ({
-      id: `k${this.#iteration}-${numbered(keptBefore + i, 6)}`, image: seed.image, instruction, answer: target,
+    const records = answered.map(({ seed, image, instruction, answer }, i): InstructionRecord => ({
+      id: idOfNew(this.#iteration, keptBefore + i), image, instruction, answer,
       source: 'teacher', iteration: this.#iteration, seedId: seed.id,
     }));
-    const pools: PoolName[] = ['tuning', 'cache'];
+    for (const { image, instruction } of records) this.#known.add(image, instruction);
     return {
-      result: { records, dropped: sieve.dropped },
+      result: { kept: records.length, dropped: sieve.dropped },
       items: records.length,
+      calls: written.length + answers.length,
       tokens: tokensOf(written) + tokensOf(answers),
-      writes: { records: records.map((record) => ({ record, pools })) },
+      writes: { added: await players.softens(records) },
     };
   }
 
   /** Easy seeds alone do where easy ones are wanted at all; else there is nothing to augment around. */
   #hasSeeds(): boolean {
-    return this.#verdict.difficult.length > 0 || (this.#settings.easyRatio > 0 && this.#verdict.easy.length > 0);
+    return this.#seeds.difficult.length > 0 || (this.#run.settings.easyRatio > 0 && this.#seeds.easy.length > 0);
   }
 
   /** A seed drawn by key: an easy one for `easyRatio` of the draws, where there are both kinds. */
-  #seed(batch: number, slot: number): Seed {
-    const random = stream(this.#settings.seed, this.#iteration, 'augment seed', batch, slot);
-    const { difficult, easy } = this.#verdict;
-    const wantsEasy = random() < this.#settings.easyRatio;
+  async #seed(batch: number, slot: number): Promise<Seed> {
+    const { data, settings } = this.#run;
+    const random = stream(settings.seed, this.#iteration, 'augment seed', batch, slot);
+    const { difficult, easy } = this.#seeds;
+    const wantsEasy = random() < settings.easyRatio;
     const kind: SeedKind = difficult.length === 0 || (wantsEasy && easy.length > 0) ? 'easy' : 'difficult';
-    return { record: pick(kind === 'easy' ? easy : difficult, random), kind };
+    const record = pick(kind === 'easy' ? easy : difficult, random);
+    const image = random() < settings.freshImages ? await data.drawImage(random) : record.image;
+    return { record, kind, image };
   }
 }

@@ -15,5 +15,8 @@ export function inBatches<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
+/** The whole numbers from `from` up to, but without, `to`. */
+export const rangeOf = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+
 /** A number with leading zeros, so that keys sort as numbers do. */
 export const numbered = (value: number, digits = 4): string => String(value).padStart(digits, '0');

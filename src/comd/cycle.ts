@@ -4,16 +4,21 @@
  */
 import { version } from '../../package.json';
 import { runFolder, type ByteStore } from './student';
-import { warnings } from './health';
+import { fillFirstPools } from './first-instructions';
+import { healthOf, healthOfAll } from './health';
 import { iterate } from './iteration';
 import { together } from './lane';
+import { playerOf } from './models';
 import type { IterationReport, Report } from './report';
-import type { Run } from './run';
+import type { Cast, Run } from './run';
 import { stage1, type Start } from './stage1';
+import type { Settings } from '../settings';
 
 /** Runs a prepared cycle to its end, or on from where its ledger stands. Throws what ended it early. */
 export async function cycle(run: Run, blind: number, store: ByteStore): Promise<Report> {
   const { settings, work } = run;
+  // Before all else: the first iteration draws its sample from the whole of the first pools.
+  await fillFirstPools(run);
   const [start, first] = await together<[Start, IterationReport]>(work.gate, [stage1(run, blind), iteration(run, 1, [])]);
   const iterations = [first];
   for (let k = 2; k <= settings.iterations; k++) iterations.push(await iteration(run, k, iterations));
@@ -27,7 +32,7 @@ async function iteration(run: Run, k: number, before: readonly IterationReport[]
   const report = await run.work.once(key, null, async () => {
     const result = await iterate(run, k);
     run.emit({ type: 'iteration', report: result });
-    for (const text of warnings(result, before.at(-1), run.heldOut.test.length)) run.emit({ type: 'notice', text });
+    run.emit({ type: 'health', iteration: k, signs: healthOf([...before, result]) });
     return { result, items: 0, tokens: 0 };
   });
   // An iteration that the ledger had whole has moved no bar.
@@ -64,9 +69,19 @@ function reportOf({ preset, settings, cast, work }: Run, blind: number, start: S
     adapter: student.info.adapter,
     teacher: { name: teacher.info.name, parameters: teacher.info.parameters, ...start.teacher },
     student: { name: student.info.name, parameters: student.info.parameters },
+    ...standIn('assessor', cast, settings),
+    ...standIn('augmentor', cast, settings),
     baselines: { blind, aligned: start.aligned },
     align: start.align,
     iterations,
+    health: healthOfAll(iterations),
     seconds: work.clock(),
   };
+}
+
+/** The model that plays a role in the teacher's stead, where another one does. */
+function standIn(role: 'assessor' | 'augmentor', cast: Cast, settings: Settings): Pick<Report, 'assessor' | 'augmentor'> {
+  const player = playerOf(role, settings);
+  const info = player === 'teacher' ? undefined : cast[player]?.info;
+  return info ? { [role]: { name: info.name, parameters: info.parameters } } : {};
 }

@@ -4,7 +4,8 @@
  */
 import type { Settings } from '../settings';
 
-export type DifficultyKind = Settings['difficulty'];
+/** Ways to tell it from marks. */
+export type DifficultyKind = Exclude<Settings['difficulty'], 'verifiable'>;
 
 /** One assessor call: the marks, 1..10, that it gave to both answers. */
 export interface Marks {
@@ -31,6 +32,11 @@ export function difficulty(kind: DifficultyKind, sheets: readonly Marks[]): numb
     case 'vote': return sheets.filter((marks) => marks.teacher > marks.student).length / sheets.length;
   }
 }
+
+/** S_k from known truth: 1 where only the teacher is right, else 0; null where the truth is not known. */
+export const verified = (right: { teacher: boolean; student: boolean } | null): number | null => (
+  right === null ? null : Math.max(0, Number(right.teacher) - Number(right.student))
+);
 
 export const isDifficult = (value: number, tau: number): boolean => value >= tau;
 

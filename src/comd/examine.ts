@@ -20,6 +20,11 @@ export interface Examination {
 
 /** Asks all items in batches and scores the answers. `ready` brings the model to the state that is examined. */
 export async function examine(examination: Examination, answer: Answerer, work: Work, ready: () => Promise<void>): Promise<Score> {
+  return score(examination.items, await answersTo(examination, answer, work, ready));
+}
+
+/** The answers themselves, in the order of the items. */
+export async function answersTo(examination: Examination, answer: Answerer, work: Work, ready: () => Promise<void>): Promise<string[]> {
   const { iteration, phase, paper, kind, items } = examination;
   const answers: string[] = [];
   for (const [i, batch] of inBatches(items, answersPerBatch).entries()) {
@@ -30,5 +35,5 @@ export async function examine(examination: Examination, answer: Answerer, work: 
     });
     answers.push(...said);
   }
-  return score(items, answers);
+  return answers;
 }

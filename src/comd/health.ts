@@ -1,27 +1,35 @@
 /**
- * What a user should be told about an iteration before they trust it. It only warns: tau is never changed silently.
+ * The failure signs of the method, watched iteration by iteration (the paper, arXiv 2311.08213, names most of them). Each is a
+ * function of the reports so far, in a file of its own; this is only their list.
  */
+import { collapse } from './health/collapse';
+import { degradation } from './health/degradation';
+import { difficultShare } from './health/difficult-share';
+import { divergence } from './health/divergence';
+import { irrelevant } from './health/irrelevant';
+import { marks } from './health/marks';
+import { plateau } from './health/plateau';
+import { positions } from './health/positions';
+import { repeating } from './health/repeating';
+import type { HealthSign, Watch } from './health/sign';
+import { unreadable } from './health/unreadable';
 import type { IterationReport } from './report';
 
-/** Warnings about `report`, given the iteration before it; `items` is how many test items its accuracy is over. */
-export function warnings(report: IterationReport, before: IterationReport | undefined, items: number): string[] {
-  const told: string[] = [];
-  const judged = report.difficult + report.easy;
-  const share = judged > 0 ? report.difficult / judged : null;
-  if (share !== null && share < 0.05) {
-    told.push(`Iteration ${report.iteration}: only ${percent(share)} of the assessed records are difficult; a lower tau would find more.`);
-  }
-  if (share !== null && share > 0.6) {
-    told.push(`Iteration ${report.iteration}: ${percent(share)} of the assessed records are difficult; a higher tau would be choosier.`);
-  }
-  if (report.unparsable > 0.2 * report.assessed) {
-    told.push(`Iteration ${report.iteration}: ${report.unparsable} of ${report.assessed} assessments could not be read.`);
-  }
-  if (before && report.accuracy < before.accuracy - 2 * standardError(before.accuracy, items)) {
-    told.push(`Iteration ${report.iteration}: the student answers fewer test items than after the iteration before, by more than chance.`);
-  }
-  return told;
+/** All that is watched: the student first, then the assessor, then the augmentor. */
+export const watched: readonly Watch[] = [
+  plateau, degradation, divergence, collapse, difficultShare, marks, positions, unreadable, irrelevant, repeating,
+];
+
+/** The signs of the newest of `reports`, which are those of a run so far. */
+export function healthOf(reports: readonly IterationReport[]): HealthSign[] {
+  const iteration = reports.at(-1)?.iteration ?? 0;
+  return watched.flatMap(({ sign, look }) => {
+    const found = look(reports);
+    return found ? [{ sign, iteration, ...found }] : [];
+  });
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
-const standardError = (accuracy: number, items: number): number => Math.sqrt((accuracy * (1 - accuracy)) / Math.max(1, items));
+/** The signs of every iteration in turn, each as it was seen when the iteration was over. */
+export function healthOfAll(reports: readonly IterationReport[]): HealthSign[] {
+  return reports.flatMap((_, last) => healthOf(reports.slice(0, last + 1)));
+}

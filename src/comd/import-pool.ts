@@ -1,40 +1,53 @@
 /**
- * Takes a pool file in LLaVA's format into both pools of a run: all of its records, or none. They join from the iteration
- * after the one under way, whose pools stay what they were however often it is resumed.
+ * Takes a file of records into the pool of a run, row by row: all of its records, or none. They join from the iteration
+ * after the one under way, whose pool stays what it was however often it is resumed.
  */
-import { parseLlava } from '../data/llava';
-import type { InstructionRecord } from '../data/types';
+import { namedFile } from '../data/import/files';
+import { readRows } from '../data/import/read';
+import type { ImportedRow } from '../data/import/row';
+import { inChunks } from '../data/drawn';
+import type { DataSet, InstructionRecord } from '../data/types';
 import { ComdError } from '../errors';
 import type { Ledger } from '../pools/ledger';
+import type { Pool } from '../pools/pool';
+import type { IsDone } from '../pools/staged';
 import { iterationKey } from './cycle';
 import { imageOf } from './leave';
-import { bothPools } from './prepare';
 import type { Run } from './run';
+
+/** So many rows are looked at and stored at a time. */
+const rowsAtOnce = 512;
+
+/** What a file is imported into. */
+export type Importing = Pick<Run, 'data' | 'settings'> & { ledger: Ledger };
 
 /**
  * Adds the records of a file and returns how many there were; an id is told apart from those of the run, and of other
- * files, by the name of the file. Throws `data/malformed-record` (a row that is no record, or whose id the file brought
- * before), `data/missing-image`, `pools/test-item`, `pools/quota`, and `run/busy` in the last iteration; nothing is then
- * changed.
+ * files, by the name of the file. Throws `data/unreadable` (the file is of no known format), `data/malformed-record` (a row that is
+ * no record, or whose id the file brought before), `data/missing-image`, `pools/test-item`, `pools/quota`, and `run/busy` in the last
+ * iteration; nothing is then changed.
  */
-export async function importPool(
-  { data, ledger, settings }: Pick<Run, 'data' | 'settings'> & { ledger: Ledger }, file: string, text: string,
-): Promise<number> {
-  const has = (image: string) => data.has(image);
-  const given = parseLlava(file, text).map((record) => ({ ...record, id: `${file}/${record.id}`, image: imageOf(record.image, has) }));
-  refuseMissingImages(file, given, has);
-  await refuseKnownIds(file, given, ledger);
-  const iteration = underWay(ledger, settings.iterations);
-  const mark = { result: given.length, items: given.length, tokens: 0, seconds: 0, clock: ledger.clock() };
-  const records = given.map((record) => ({ record: { ...record, iteration }, pools: bothPools }));
-  await ledger.commit({ iteration, phase: 'load', item: `import/${file}` }, mark, { records });
-  return given.length;
+export async function importPool({ data, ledger, settings }: Importing, file: File): Promise<number> {
+  const iterationOf = (isDone: IsDone) => underWay(isDone, settings.iterations);
+  await iterationOf(async (key) => ledger.mark(key) !== undefined);
+  const staged = await ledger.stage();
+  try {
+    // Only a file of this name can have brought one of its ids: to look each of them up would take longer than storing it.
+    const knownIn = await ledger.pool.hasFile(file.name) ? ledger.pool : null;
+    for await (const rows of inChunks(taken(file), rowsAtOnce)) await staged.add(await recordsOf(rows, file.name, data, knownIn));
+    const mark = { result: staged.size, items: staged.size, calls: 0, tokens: 0, seconds: 0, clock: ledger.clock() };
+    await staged.join(file.name, mark, iterationOf);
+    return staged.size;
+  } catch (error) {
+    await staged.abandon();
+    throw error;
+  }
 }
 
 /** The iteration under way. The first one is from the start of stage 1: it draws its sample then. */
-function underWay(ledger: Ledger, iterations: number): number {
+async function underWay(isDone: IsDone, iterations: number): Promise<number> {
   let iteration = 1;
-  while (ledger.mark(iterationKey(iteration))) iteration++;
+  while (await isDone(iterationKey(iteration))) iteration++;
   if (iteration < iterations) return iteration;
   throw new ComdError(
     'run/busy',
@@ -43,24 +56,34 @@ function underWay(ledger: Ledger, iterations: number): number {
   );
 }
 
-function refuseMissingImages(file: string, records: readonly InstructionRecord[], has: (image: string) => boolean): void {
-  const row = records.findIndex(({ image }) => !has(image));
-  if (row < 0) return;
-  const image = records[row]?.image;
-  throw new ComdError(
-    'data/missing-image',
-    image === '' ? `Row ${row + 1} of "${file}" names no image.` : `Row ${row + 1} of "${file}" names the image "${image}", which the data set does not have.`,
-    'Name images as the data set does, or as the pools in a download do. Nothing was imported.',
-  );
+/** The rows of the file, up to the first that is no record. */
+async function* taken(file: File): AsyncGenerator<ImportedRow> {
+  for await (const { row, fault } of readRows([namedFile(file, file.name)])) {
+    if (fault !== undefined) throw refused('data/malformed-record', fault, `${fault.field || 'the row'} ${fault.reason}`);
+    if (row.exchanges.length === 0) throw refused('data/malformed-record', row, 'it has no question with an answer');
+    yield row;
+  }
 }
 
-async function refuseKnownIds(file: string, records: readonly InstructionRecord[], ledger: Ledger): Promise<void> {
-  const known = new Set((await ledger.pool('cache')).map(({ id }) => id));
-  const row = records.findIndex(({ id }) => known.has(id));
-  if (row < 0) return;
-  throw new ComdError(
-    'data/malformed-record',
-    `Row ${row + 1} of "${file}" has an id that came into the pools from a file of this name before.`,
-    'Give new records ids of their own, or the file another name. Nothing was imported.',
-  );
+/** The records of rows, one for each exchange; none may have an id that is in `knownIn`. */
+async function recordsOf(rows: readonly ImportedRow[], file: string, data: DataSet, knownIn: Pool | null): Promise<InstructionRecord[]> {
+  const images = await Promise.all(rows.map(({ image }) => imageOf(image, data)));
+  const without = rows[images.indexOf(null)];
+  if (without !== undefined) throw refused('data/missing-image', without, without.image === '' ? 'it names no image' : `it names the image "${without.image}", which the data set does not have`);
+  const records = rows.map(({ id, exchanges }, i) => exchanges.map((exchange, at): InstructionRecord => ({
+    id: `${file}/${id}${exchanges.length === 1 ? '' : `/${at + 1}`}`, image: images[i] as string, ...exchange, source: 'dataset', iteration: 0,
+  })));
+  const known = await knownIn?.withIds(records.flat().map(({ id }) => id));
+  const again = rows[records.findIndex((own) => own.some(({ id }) => known?.has(id)))];
+  if (again !== undefined) throw refused('data/malformed-record', again, 'it has an id that came into the pool from a file of this name before');
+  return records.flat();
+}
+
+const remedies = {
+  'data/malformed-record': 'Each row needs a question and its answer, and an id of its own. Nothing was added.',
+  'data/missing-image': 'Name images as the data set does, or as the pools in a download do. Nothing was added.',
+} as const;
+
+function refused(code: keyof typeof remedies, { file, row }: { file: string; row: number }, what: string): ComdError {
+  return new ComdError(code, `Row ${row} of "${file}" cannot be added: ${what}.`, remedies[code]);
 }

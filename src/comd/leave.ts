@@ -2,9 +2,9 @@
  * What a run leaves, as one zip: report.json, report.html, student/, and pools/ in LLaVA's format with the images they
  * name. A run that has not finished leaves its pools alone.
  */
-import { zipSync, type Zippable } from 'fflate';
 import { encodePng } from '../data/encode-png';
-import { exportPool } from '../data/llava';
+import { GrowingZip } from '../data/export/growing-zip';
+import { llavaList } from '../data/export/llava';
 import type { DataSet } from '../data/types';
 import { hash } from '../random';
 import type { Ledger } from '../pools/ledger';
@@ -12,22 +12,23 @@ import { studentFilesKey } from './cycle';
 import type { Report } from './report';
 import { type ByteStore, runFolder } from './student';
 
-/** PNG and shards do not shrink: their entries are stored as they are. */
-const stored = { level: 0 } as const;
-/** A fixed time, the first that zip can say, so that the same run leaves the same bytes. */
-const epoch = new Date(1980, 0, 1);
+/** A zip holds 65,535 files; some of them are no images. */
+const mostImages = 60_000;
 
-/** The zip; `html` draws the report as a page. */
+/** The zip; `html` draws the report as a page. Throws `data/unreadable` where it would be larger than a zip can be. */
 export async function leave(
   ledger: Ledger, data: DataSet, store: ByteStore, report: Report | null, html: (report: Report) => string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const files: Zippable = { ...(await poolFiles(ledger, data)) };
+): Promise<Blob> {
+  const zip = new GrowingZip();
   if (report) {
-    files['report.json'] = text(`${JSON.stringify(report, null, 2)}\n`);
-    files['report.html'] = text(html(report));
-    Object.assign(files, await studentFiles(ledger, store));
+    await zip.text('report.json', [`${JSON.stringify(report, null, 2)}\n`]);
+    await zip.text('report.html', [html(report)]);
+    await addStudent(zip, ledger, store);
   }
-  return zipSync(files, { mtime: epoch }) as Uint8Array<ArrayBuffer>;
+  // The two hold the same records (`pools/pool.ts`).
+  for (const pool of ['tuning', 'cache']) await zip.text(`pools/${pool}.json`, llavaList(ledger.pool.each(), imageFile));
+  await addImages(zip, ledger, data, mostImages);
+  return zip.end();
 }
 
 /** The file of an image within a pool: its name where that can be a file's, else made so and told apart by a hash. */
@@ -36,30 +37,28 @@ export function imageFile(image: string): string {
   return plain === image ? `${image}.png` : `${plain}-${hash(image).toString(16).padStart(8, '0')}.png`;
 }
 
-/** The image that a pool names by `file`: of that very name where `has` knows one, else of the name that {@link imageFile} extends. */
-export function imageOf(file: string, has: (image: string) => boolean): string {
-  return has(file) ? file : file.replace(/\.png$/, '');
+/** The image that a pool names by `file`: of that very name where `data` has one, else of the name that {@link imageFile} extends; null where it has neither. */
+export async function imageOf(file: string, data: DataSet): Promise<string | null> {
+  for (const name of new Set([file, file.replace(/\.png$/, '')])) if (await data.has(name)) return name;
+  return null;
 }
 
-async function poolFiles(ledger: Ledger, data: DataSet): Promise<Zippable> {
-  const [tuning, cache] = [await ledger.pool('tuning'), await ledger.pool('cache')];
-  const files: Zippable = {
-    'pools/tuning.json': text(exportPool(tuning, imageFile)),
-    'pools/cache.json': text(exportPool(cache, imageFile)),
-  };
-  const images = new Set([...tuning, ...cache].map((record) => record.image).filter((image) => image !== ''));
-  for (const image of images) files[`pools/images/${imageFile(image)}`] = [encodePng(await data.pixels(image)), stored];
-  return files;
-}
-
-async function studentFiles(ledger: Ledger, store: ByteStore): Promise<Zippable> {
-  const names = ledger.mark<string[]>(studentFilesKey)?.result ?? [];
-  const files: Zippable = {};
-  for (const name of names) {
-    const bytes = await store.get(`${runFolder(ledger.run)}saved/${name}`);
-    if (bytes) files[`student/${name}`] = [bytes, stored];
+/** The images that the records are about, in their order, at most so many; a note says what was left out. */
+export async function addImages(zip: GrowingZip, ledger: Ledger, data: DataSet, most: number): Promise<void> {
+  let [added, leftOut] = [0, 0];
+  for await (const image of ledger.pool.images()) {
+    if (image === '') continue;
+    if (added < most) zip.bytes(`pools/images/${imageFile(image)}`, encodePng(await data.pixels(image)));
+    if (added < most) added++;
+    else leftOut++;
   }
-  return files;
+  if (leftOut === 0) return;
+  await zip.text('pools/images-left-out.txt', [`${leftOut} of ${added + leftOut} images are not here, since a zip cannot hold as many files. The data set "${data.name}" has them.\n`]);
 }
 
-const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+async function addStudent(zip: GrowingZip, ledger: Ledger, store: ByteStore): Promise<void> {
+  for (const name of ledger.mark<string[]>(studentFilesKey)?.result ?? []) {
+    const bytes = await store.get(`${runFolder(ledger.run)}saved/${name}`);
+    if (bytes) zip.bytes(`student/${name}`, bytes);
+  }
+}

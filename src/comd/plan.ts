@@ -2,23 +2,26 @@
  * Announces to the progress bar what a run will do, phase by phase in the order of the method; sizes that depend on
  * what is yet to come are estimates until an iteration begins.
  */
-import { growthTarget } from './augment';
+import { growthTarget, plannedPool } from './augment';
+import { playersNeeded } from './models';
 import type { Progress } from './progress';
 import type { HeldOut, Run } from './run';
+import { stepsWorth } from './tune';
 import type { Settings } from '../settings';
 
 /** Announces the whole run as if every augmentation kept all it was to keep. */
 export function expectRun(progress: Progress, settings: Settings, heldOut: HeldOut): void {
   const { test, style } = heldOut;
-  progress.expect(0, 'load', 2);
+  progress.expect(0, 'load', playersNeeded(settings).length);
   progress.expect(0, 'align', settings.alignPairs * settings.alignEpochs);
   progress.expect(0, 'evaluate', test.length, { 'teacher answer': test.length + style.length });
   let pool = settings.pool;
   let cache = settings.pool;
   for (let k = 1; k <= settings.iterations; k++) {
     const last = k === settings.iterations;
-    const target = last ? 0 : growthTarget(k, pool, settings);
-    expectSizes(progress, settings, heldOut, { k, pool, sample: last ? 0 : Math.min(cache, settings.assessSample), target });
+    const target = last || settings.strategy === 'none' ? 0 : growthTarget(k, pool, settings);
+    const sample = last || settings.strategy !== 'comd' ? 0 : Math.min(cache, settings.assessSample);
+    expectSizes(progress, settings, heldOut, { k, pool, sample, target });
     cache += target;
     pool = settings.poolMode === 'accumulate' ? pool + target : target;
   }
@@ -38,7 +41,7 @@ interface Sizes {
 }
 
 function expectSizes(progress: Progress, settings: Settings, { test, style }: HeldOut, { k, pool, sample, target }: Sizes): void {
-  progress.expect(k, 'tune', pool * settings.tuneEpochs);
+  progress.expect(k, 'tune', stepsWorth(pool, plannedPool(k, settings.pool, settings), settings) * settings.tuneEpochs);
   progress.expect(k, 'evaluate', test.length + style.length);
   if (k === settings.iterations) return;
   progress.expect(k, 'assess', sample, { 'student answer': sample, 'teacher answer': sample });

@@ -49,6 +49,7 @@ function nameOf(event: RunEvent): string {
     case 'device':
     case 'model': return `${event.type} ${event.role}`;
     case 'pools': return `pools ${event.iteration}`;
+    case 'health': return `health ${event.iteration}`;
     case 'iteration': return `iteration ${event.report.iteration}`;
     default: return event.type;
   }

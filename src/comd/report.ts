@@ -1,7 +1,11 @@
 /**
  * What a run leaves behind in `report.json`. Types only; accuracies are in 0..1, times in seconds.
  */
-import type { PresetName, Settings } from '../settings';
+import type { Cost } from './cost';
+import type { HealthSign } from './health/sign';
+import type { Observed } from './observe';
+import type { PresetName } from '../presets';
+import type { Settings } from '../settings';
 
 export type ByType = Record<string, { accuracy: number; items: number }>;
 
@@ -13,7 +17,9 @@ export interface IterationReport {
   assessed: number;
   difficult: number;
   easy: number;
+  /** Assessed records that are in neither set: their marks could not be read, or, where difficulty is `verifiable`, their truth is not known. */
   unparsable: number;
+  unverifiable: number;
   /** New instructions the augmentor wrote, those that were kept, and the rest by reason. */
   generated: number;
   kept: number;
@@ -27,6 +33,9 @@ export interface IterationReport {
   /** Mean training loss of each step. */
   losses: number[];
   seconds: { tune: number; evaluate: number; assess: number; augment: number };
+  cost: Cost;
+  /** What health goes by beside the above; reports of earlier versions have none. */
+  observed?: Observed;
 }
 
 export interface Report {
@@ -38,9 +47,14 @@ export interface Report {
   adapter: string;
   teacher: { name: string; parameters: number; accuracy: number; byType: ByType; heldOutStyle: number | null };
   student: { name: string; parameters: number };
+  /** Models that play these roles in the teacher's stead. */
+  assessor?: { name: string; parameters: number };
+  augmentor?: { name: string; parameters: number };
   /** `blind` answers from the question alone; `aligned` is the student after stage 1. */
   baselines: { blind: number; aligned: number };
   align: { pairs: number; kept: number; losses: number[]; seconds: number };
   iterations: IterationReport[];
+  /** What looked wrong on the way, iteration by iteration; reports of earlier versions say nothing of it. */
+  health?: HealthSign[];
   seconds: number;
 }

@@ -6,39 +6,44 @@ import type { Ledger } from '../pools/ledger';
 import type { RunRow, WorkKey } from '../pools/rows';
 import { judged } from './assess';
 import { iterationKey } from './cycle';
-import type { RunEvent } from './events';
+import { healthOf } from './health';
+import type { Role, RunEvent } from './events';
 import { blindKey } from './prepare';
 import type { IterationReport } from './report';
 import { courseKey, type CourseMark } from './training';
 
 /** Where the ledger keeps what the models said of themselves when they were last loaded. */
 export const modelsKey: WorkKey = { iteration: 0, phase: 'load', item: 'models' };
-export type ModelsMark = Record<'student' | 'teacher', ModelInfo>;
+export type ModelsMark = Partial<Record<Role, ModelInfo>>;
 
 export async function* retell(run: RunRow, ledger: Ledger): AsyncGenerator<RunEvent> {
+  if (run.outdated) yield { type: 'notice', text: outdatedText };
   yield* models(ledger);
   yield* baselines(run, ledger);
   yield* losses(run, ledger);
+  const reports: IterationReport[] = [];
   for (let k = 1; k <= run.settings.iterations; k++) {
     const report = ledger.mark<IterationReport>(iterationKey(k))?.result;
     if (!report) continue;
     yield { type: 'pools', iteration: k, tuning: report.tuningPool, cache: report.cachePool };
     yield { type: 'iteration', report };
+    reports.push(report);
+    yield { type: 'health', iteration: k, signs: healthOf(reports) };
   }
   yield* newestSamples(run, ledger);
 }
 
+const outdatedText = 'This run was begun by an older version of this page and cannot go on. What it has stored can be downloaded until a new run begins.';
+
 /** The two events that introduce a loaded model. */
-export function* introduce(role: 'student' | 'teacher', { backend, adapter, why, name, parameters }: ModelInfo): Generator<RunEvent> {
+export function* introduce(role: Role, { backend, adapter, why, name, parameters }: ModelInfo): Generator<RunEvent> {
   yield { type: 'device', role, backend, adapter, why };
   yield { type: 'model', role, name, parameters };
 }
 
 function* models(ledger: Ledger): Generator<RunEvent> {
   const mark = ledger.mark<ModelsMark>(modelsKey);
-  if (!mark) return;
-  yield* introduce('student', mark.result.student);
-  yield* introduce('teacher', mark.result.teacher);
+  for (const [role, info] of Object.entries(mark?.result ?? {})) yield* introduce(role as Role, info);
 }
 
 function* baselines({ report }: RunRow, ledger: Ledger): Generator<RunEvent> {
@@ -61,7 +66,7 @@ async function* newestSamples({ settings }: RunRow, ledger: Ledger): AsyncGenera
   for (let iteration = settings.iterations; iteration > 0; iteration--) {
     const assessments = await ledger.assessments(iteration);
     if (assessments.length === 0) continue;
-    const records = new Map((await ledger.pool('cache')).map((record) => [record.id, record]));
+    const records = await ledger.pool.withIds(assessments.map(({ id }) => id));
     for (const assessment of assessments) {
       const record = records.get(assessment.id);
       const sample = record ? judged(assessment, record, settings) : null;

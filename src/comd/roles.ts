@@ -5,7 +5,7 @@
 import type { Generation } from '../../workers/protocol';
 import type { Settings } from '../settings';
 import { type MarkSheet, parseMarks } from './marks';
-import type { PromptFamily, SeedKind } from './prompts';
+import type { PromptFamily, SeedKind } from './prompts/family';
 import { imagesOf, type Speaker } from './speaker';
 
 /** An instruction about an image; `key` names the draws of its continuation. */
@@ -22,10 +22,14 @@ export type Answerer = (questions: Question[], temperature: number) => Promise<G
 export interface Comparison extends Question {
   a: string;
   b: string;
+  /** The known answer, where the assessor is to see it. */
+  reference: string | null;
 }
 export interface Assessed {
   /** Null where the marks stayed unreadable after all retries. */
   sheets: (MarkSheet | null)[];
+  /** How often the assessor was asked, retries included. */
+  calls: number;
   tokens: number;
 }
 /** Marks both answers of each comparison. */
@@ -33,6 +37,9 @@ export type Assessor = (comparisons: Comparison[]) => Promise<Assessed>;
 
 /** Writes one new instruction for the image of each seed. */
 export type Augmentor = (seeds: (Question & { kind: SeedKind })[]) => Promise<Generation[]>;
+
+/** Writes a first instruction for images that have none. */
+export type Proposer = (images: { key: string; image: string }[]) => Promise<Generation[]>;
 
 type AskSettings = Pick<Settings, 'seed' | 'maxNewTokens'>;
 
@@ -47,19 +54,20 @@ export function assessor(speaker: Speaker, prompts: PromptFamily, settings: AskS
   const options = { temperature: settings.assessTemperature, maxNewTokens: settings.maxNewTokens, seed: settings.seed };
   return async (comparisons) => {
     const sheets: (MarkSheet | null)[] = comparisons.map(() => null);
-    let tokens = 0;
+    let [calls, tokens] = [0, 0];
     for (let attempt = 0; attempt <= settings.assessRetries; attempt++) {
       const open = comparisons.map((comparison, at) => ({ comparison, at })).filter(({ at }) => sheets[at] === null);
       if (open.length === 0) break;
-      const said = await speaker(open.map(({ comparison: { key, image, instruction, a, b } }) => (
-        { key: `${key}/try-${attempt}`, images: imagesOf(image), prompt: prompts.assess(instruction, a, b) }
+      const said = await speaker(open.map(({ comparison: { key, image, instruction, a, b, reference } }) => (
+        { key: `${key}/try-${attempt}`, images: imagesOf(image), prompt: prompts.assess(instruction, a, b, reference) }
       )), options);
+      calls += open.length;
       said.forEach((generation, i) => {
         sheets[(open[i] as { at: number }).at] = parseMarks(generation.text);
         tokens += generation.tokens;
       });
     }
-    return { sheets, tokens };
+    return { sheets, calls, tokens };
   };
 }
 
@@ -69,6 +77,11 @@ export function augmentor(speaker: Speaker, prompts: PromptFamily, settings: Ask
     seeds.map(({ key, image, instruction, kind }) => ({ key, images: imagesOf(image), prompt: prompts.augment(instruction, kind) })),
     options,
   );
+}
+
+export function proposer(speaker: Speaker, prompts: PromptFamily, settings: AskSettings & Pick<Settings, 'augmentTemperature'>): Proposer {
+  const options = { temperature: settings.augmentTemperature, maxNewTokens: settings.maxNewTokens, seed: settings.seed };
+  return (images) => speaker(images.map(({ key, image }) => ({ key, images: imagesOf(image), prompt: prompts.propose() })), options);
 }
 
 export const tokensOf = (generations: readonly Generation[]): number => generations.reduce((sum, { tokens }) => sum + tokens, 0);

@@ -5,19 +5,27 @@
 import type { ModelInfo, ModelWorker } from '../../workers/protocol';
 import type { DataSet, InstructionRecord, TestItem } from '../data/types';
 import { TestItems } from '../pools/test-items';
-import type { PresetName, Settings } from '../settings';
-import type { RunEvent } from './events';
+import type { PresetName } from '../presets';
+import type { Settings } from '../settings';
+import type { Role, RunEvent } from './events';
 import { Lane } from './lane';
-import { emojiPrompts } from './prompts';
-import { type Answerer, answerer, type Assessor, assessor, type Augmentor, augmentor } from './roles';
+import { playerOf } from './models';
+import { promptsOf } from './prompts/choose';
+import { type Answerer, answerer, type Assessor, assessor, type Augmentor, augmentor, type Proposer, proposer } from './roles';
+import { type SoftScorer, softScorer } from './soft';
 import { speakerOf } from './speaker';
 import { type ByteStore, Student } from './student';
 import type { Work } from './work';
 
-/** The two models, loaded, with what they said of themselves. */
-export interface Cast {
-  student: { model: ModelWorker; info: ModelInfo };
-  teacher: { model: ModelWorker; info: ModelInfo };
+/** A loaded model with what it said of itself. */
+export interface Actor {
+  model: ModelWorker;
+  info: ModelInfo;
+}
+/** The models of a run. The teacher plays those of its three roles that no other model was named for. */
+export interface Cast extends Partial<Record<Role, Actor>> {
+  student: Actor;
+  teacher: Actor;
 }
 
 /** Who does what. The roles of the teacher may be played by three models as well as by one. */
@@ -26,8 +34,10 @@ export interface Players {
   studentAnswers: Answerer;
   studentLane: Lane;
   teacherAnswers: Answerer;
+  softens: SoftScorer;
   assesses: Assessor;
   augments: Augmentor;
+  proposes: Proposer;
   teacherLane: Lane;
 }
 
@@ -49,35 +59,43 @@ export interface Run {
   emit: (event: RunEvent) => void;
 }
 
-export function heldOutOf(data: DataSet, settings: Settings): HeldOut {
-  return { test: data.test(settings.testItems), style: data.heldOutStyle(settings.heldOutItems) };
+export async function heldOutOf(data: DataSet, settings: Settings): Promise<HeldOut> {
+  return { test: await data.test(settings.testItems), style: await data.heldOutStyle(settings.heldOutItems) };
 }
 
-/** What may not enter the pools of a run. */
-export const forbiddenBy = (heldOut: HeldOut): TestItems => new TestItems([...heldOut.test, ...heldOut.style]);
+/** What may not enter the pools of a run: the items that it is judged on, and whatever else its data holds out. */
+export function forbiddenBy({ test, style }: HeldOut, data: DataSet): TestItems {
+  return new TestItems([...test, ...style], (asked) => data.forbids?.(asked) ?? false);
+}
 
-/** Gives the cast its roles: the bundled teacher answers, assesses and augments. */
+/** Gives the cast its roles. */
 export function playersOf(run: string, cast: Cast, data: DataSet, settings: Settings, store: ByteStore, work: Work): Players {
-  const teacher = speakerOf(cast.teacher.model, data);
+  const speak = (role: Role) => speakerOf((cast[playerOf(role, settings)] ?? cast.teacher).model, data);
+  const prompts = (role: Role) => promptsOf(role, settings);
   return {
     student: new Student(cast.student.model, store, run, settings),
-    studentAnswers: answerer(speakerOf(cast.student.model, data), emojiPrompts, settings),
+    studentAnswers: answerer(speak('student'), prompts('student'), settings),
     studentLane: new Lane(work.gate),
-    teacherAnswers: answerer(teacher, emojiPrompts, settings),
-    assesses: assessor(teacher, emojiPrompts, settings),
-    augments: augmentor(teacher, emojiPrompts, settings),
+    teacherAnswers: answerer(speak('teacher'), prompts('teacher'), settings),
+    softens: softScorer(cast, prompts('teacher'), settings),
+    assesses: assessor(speak('assessor'), prompts('assessor'), settings),
+    augments: augmentor(speak('augmentor'), prompts('augmentor'), settings),
+    proposes: proposer(speak('augmentor'), prompts('augmentor'), settings),
     teacherLane: new Lane(work.gate),
   };
 }
 
+/** What an iteration tunes on: so many records, numbered from 0, which are read when they are wanted. */
+export interface TuningPool {
+  size: number;
+  records(numbers: readonly number[]): Promise<InstructionRecord[]>;
+}
+
 /**
- * The records that iteration `iteration` tunes on: the whole tuning pool as it then was, or in `replace` mode only the
- * newest records that there then were.
+ * The records that iteration `iteration` tunes on: all that there were when it began, or in `replace` mode only the
+ * newest of them.
  */
-export async function tuningPool({ work, settings }: Run, iteration: number): Promise<InstructionRecord[]> {
-  const pool = await work.ledger.pool('tuning', iteration - 1);
-  if (settings.poolMode === 'accumulate') return pool;
-  // Not by spreading: a call takes some 120,000 arguments at most, and a pool may hold more.
-  const newest = pool.reduce((most, { iteration: own }) => Math.max(most, own), 0);
-  return pool.filter((record) => record.iteration === newest);
+export async function tuningPool({ work: { ledger: { pool } }, settings }: Pick<Run, 'work' | 'settings'>, iteration: number): Promise<TuningPool> {
+  const { from, size } = settings.poolMode === 'accumulate' ? { from: 0, size: await pool.size(iteration - 1) } : await pool.newest(iteration - 1);
+  return { size, records: (numbers) => pool.at(numbers.map((number) => from + number)) };
 }

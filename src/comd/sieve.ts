@@ -4,23 +4,26 @@
  */
 import type { InstructionRecord } from '../data/types';
 import type { TestItems } from '../pools/test-items';
-import type { Settings } from '../settings';
-import { type DropReason, KnownInstructions, wordingFault } from './filters';
+import { type DropReason, type FilterSettings, KnownInstructions, wordingFault } from './filters';
 
-/** A new instruction and the record that it was written around, whose image it shares. */
+/** A new instruction about an image, and the record that it was written around. */
 export interface Candidate {
   seed: InstructionRecord;
+  image: string;
   instruction: string;
 }
 
+/** Tells why an instruction about an image is not new, or null. */
+export type Known = Pick<KnownInstructions, 'fault'>;
+
 export class Sieve {
   readonly dropped: Record<string, number> = {};
-  readonly #known: KnownInstructions;
+  readonly #known: Known;
   readonly #testItems: TestItems;
-  readonly #settings: Settings;
+  readonly #settings: FilterSettings;
   readonly #wanted: number;
 
-  constructor(known: KnownInstructions, testItems: TestItems, settings: Settings, wanted: number) {
+  constructor(known: Known, testItems: TestItems, settings: FilterSettings, wanted: number) {
     this.#known = known;
     this.#testItems = testItems;
     this.#settings = settings;
@@ -31,16 +34,17 @@ export class Sieve {
   through(candidates: readonly Candidate[]): Candidate[] {
     const kept: Candidate[] = [];
     const batch = new KnownInstructions(this.#settings);
-    for (const { seed, instruction } of candidates) {
-      const fault = this.#fault(seed, instruction)
-        ?? batch.fault(seed.image, instruction)
+    for (const candidate of candidates) {
+      const { image, instruction } = candidate;
+      const fault = this.#fault(candidate)
+        ?? batch.fault(image, instruction)
         ?? (kept.length >= this.#wanted ? 'surplus' : null);
       if (fault) {
         this.drop(fault, 1);
         continue;
       }
-      batch.add(seed.image, instruction);
-      kept.push({ seed, instruction });
+      batch.add(image, instruction);
+      kept.push(candidate);
     }
     return kept;
   }
@@ -50,9 +54,9 @@ export class Sieve {
     if (count > 0) this.dropped[reason] = (this.dropped[reason] ?? 0) + count;
   }
 
-  #fault(seed: InstructionRecord, instruction: string): DropReason | null {
+  #fault({ seed, image, instruction }: Candidate): DropReason | null {
     return wordingFault(instruction, seed.instruction, this.#settings)
-      ?? this.#known.fault(seed.image, instruction)
-      ?? (this.#testItems.has({ image: seed.image, instruction }) ? 'test item' : null);
+      ?? this.#known.fault(image, instruction)
+      ?? (this.#testItems.has({ image, instruction }) ? 'test item' : null);
   }
 }

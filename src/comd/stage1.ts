@@ -5,9 +5,8 @@ import type { Score } from '../evaluate/score';
 import type { InstructionRecord } from '../data/types';
 import { alignment, alignmentPairs } from './align';
 import { questionsTo } from './assess';
-import { answersPerBatch, inBatches, numbered } from './batches';
+import { answersPerBatch, numbered, rangeOf } from './batches';
 import { examine } from './examine';
-import { bothPools } from './prepare';
 import type { Report } from './report';
 import { tokensOf } from './roles';
 import type { Run } from './run';
@@ -49,9 +48,9 @@ export async function stage1(run: Run, blind: number): Promise<Start> {
 }
 
 async function alignStudent({ data, settings, players, work, emit }: Run): Promise<Report['align']> {
-  const { drawn, kept } = alignmentPairs(data, settings);
+  const { drawn, kept } = await alignmentPairs(data, settings);
   const course = alignment(kept, settings);
-  work.progress.expect(0, 'align', course.batches.flat().length);
+  work.progress.expect(0, 'align', kept.length * settings.alignEpochs);
   if (kept.length < drawn) emit({ type: 'notice', text: `The pair filter keeps ${kept.length} of ${drawn} captioned images.` });
   const losses = await take(course, players.student, data, work, emit);
   work.progress.finish(0, 'align');
@@ -75,16 +74,19 @@ async function examineTeacher({ heldOut, players, work }: Run): Promise<Start['t
 
 /** Replaces the answers of the first pool by the teacher's; where it says nothing, the old answer stays. */
 async function relabel({ players, work }: Run): Promise<void> {
-  const first = (await work.ledger.pool('tuning', 0)).sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (const [i, batch] of inBatches(first, answersPerBatch).entries()) {
+  const size = await work.ledger.pool.size(0);
+  for (let i = 0; i * answersPerBatch < size; i++) {
     await work.once({ iteration: 0, phase: 'load', item: `relabel/${numbered(i)}` }, 'teacher answer', async () => {
+      const ordinals = rangeOf(i * answersPerBatch, Math.min(size, (i + 1) * answersPerBatch));
+      const batch = await work.ledger.pool.at(ordinals);
       const said = await players.teacherAnswers(questionsTo('relabel', 0, batch), 0);
-      const records = batch.flatMap((record, at): InstructionRecord[] => {
+      const answered = batch.flatMap((record, at) => {
         const answer = said[at]?.text ?? '';
-        return answer === '' ? [] : [{ ...record, answer, source: 'teacher' }];
+        return answer === '' ? [] : [{ ordinal: ordinals[at] as number, record: { ...record, answer, source: 'teacher' as const } }];
       });
-      const writes = { records: records.map((record) => ({ record, pools: bothPools })) };
-      return { result: records.length, items: batch.length, tokens: tokensOf(said), writes };
+      const softened = await players.softens(answered.map(({ record }) => record));
+      const replaced = answered.map(({ ordinal }, at) => ({ ordinal, record: softened[at] as InstructionRecord }));
+      return { result: replaced.length, items: batch.length, tokens: tokensOf(said), writes: { replaced } };
     });
   }
 }

@@ -2,7 +2,7 @@
  * The student as the cycle sees it: a model that stands at a named point of its training and can be brought back to
  * it. Snapshots lie in the checkpoint store; which of them counts is the ledger's to say.
  */
-import type { LoraOptions, ModelWorker, TrainingOptions } from '../../workers/protocol';
+import type { LoraOptions, ModelWorker, SoftTargetOptions, TrainingOptions } from '../../workers/protocol';
 import { ComdError } from '../errors';
 import type { Settings } from '../settings';
 
@@ -25,6 +25,11 @@ function loraOf({ loraRank, loraAlpha, loraTargets }: Settings): LoraOptions | u
   return loraRank === 0 ? undefined : { rank: loraRank, alpha: loraAlpha, targets: loraTargets.split(/[\s,]+/).filter((target) => target !== '') };
 }
 
+/** In stage 1 no example has a soft target, so that this is of no account there. */
+function softOf({ softWeight, softTemperature }: Settings): SoftTargetOptions | undefined {
+  return softWeight === 0 ? undefined : { weight: softWeight, temperature: softTemperature };
+}
+
 /** LLaVA trains without weight decay; gradients are clipped to norm 1. */
 const optimizer = { weightDecay: 0, clipNorm: 1 };
 
@@ -41,6 +46,7 @@ export class Student {
   readonly #run: string;
   readonly #tuned: TrainingOptions['parts'];
   readonly #lora: LoraOptions | undefined;
+  readonly #soft: SoftTargetOptions | undefined;
   readonly #memory: ReturnType<typeof memoryOf>;
   #at: Milestone | null = null;
 
@@ -48,6 +54,7 @@ export class Student {
     this.model = model;
     this.#tuned = tunedParts(settings);
     this.#lora = loraOf(settings);
+    this.#soft = softOf(settings);
     this.#memory = memoryOf(settings);
     this.#store = store;
     this.#run = run;
@@ -85,7 +92,7 @@ export class Student {
   }
 
   #begin(parts: TrainingOptions['parts']): Promise<void> {
-    return this.model.beginTraining({ parts, lora: this.#lora, ...optimizer, ...this.#memory });
+    return this.model.beginTraining({ parts, lora: this.#lora, soft: this.#soft, ...optimizer, ...this.#memory });
   }
 
   async #restore(name: string): Promise<void> {

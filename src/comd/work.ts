@@ -13,6 +13,8 @@ export interface Done<T> {
   result: T;
   /** How many items it counts for. */
   items: number;
+  /** How often a model was asked for it: the number of items where nothing is said. */
+  calls?: number;
   /** Tokens that went through a model for it. */
   tokens: number;
   writes?: Writes;
@@ -39,8 +41,8 @@ export class Work {
     if (known) return this.#count(key, kind, known);
     await this.gate.pass();
     const begun = performance.now();
-    const { result, items, tokens, writes } = await make();
-    const mark = { result, items, tokens, seconds: (performance.now() - begun) / 1000, clock: this.clock() };
+    const { result, items, calls = items, tokens, writes } = await make();
+    const mark = { result, items, calls, tokens, seconds: (performance.now() - begun) / 1000, clock: this.clock() };
     await this.ledger.commit(key, mark, writes);
     return this.#count(key, kind, mark);
   }

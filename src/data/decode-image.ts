@@ -3,20 +3,23 @@
  * management, as transformers loads them. It resizes nothing and knows no model.
  */
 import { ComdError } from '../errors';
-import { headerOf } from './image-header';
+import { isWhole } from './image-end';
+import { headerBytes, headerOf, mostPixels } from './image-header';
 import type { Pixels } from './types';
 
-/** 200 megapixels are 800 MB once decoded. */
-const mostPixels = 200e6;
-
 /**
- * RGBA of an image file, colours under a transparency included. Needs a browser, on the page or in a worker.
+ * RGBA of an image file, colours under a transparency included, of an animation the first frame. Needs a browser, on the page or in a
+ * worker.
  * @param name of the file, for messages
- * Throws `data/undecodable-image` where the browser cannot decode it or it is larger than 200 megapixels.
+ * Throws `data/undecodable-image` where the browser cannot decode it, it is cut short, or it is larger than {@link mostPixels}.
  */
 export async function decodeImage(bytes: Blob, name: string): Promise<Pixels> {
-  const header = headerOf(new Uint8Array(await bytes.slice(0, 2 ** 18).arrayBuffer()));
-  if (header !== undefined) refuseLarge(header, name);
+  const header = headerOf(new Uint8Array(await bytes.slice(0, headerBytes).arrayBuffer()));
+  if (header !== undefined) {
+    refuseLarge(header, name);
+    // The browser would paint what there is, and leave the rest grey.
+    if (!isWhole(new Uint8Array(await bytes.arrayBuffer()), header.type)) throw undecodable(`"${name}" is cut short: it ends within its picture.`);
+  }
   const bitmap = await open(bytes, name);
   try {
     refuseLarge(bitmap, name);
@@ -95,5 +98,5 @@ function refuseLarge({ width, height }: { width: number; height: number }, name:
 }
 
 function undecodable(message: string, cause?: unknown): ComdError {
-  return new ComdError('data/undecodable-image', message, 'Give a PNG, JPEG, WebP or GIF image of at most 200 megapixels.', { cause });
+  return new ComdError('data/undecodable-image', message, `Give a whole PNG, JPEG, WebP, GIF, AVIF or BMP image of at most ${mostPixels / 1e6} megapixels.`, { cause });
 }

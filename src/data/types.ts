@@ -1,6 +1,7 @@
 /**
  * What flows through the house: images, captioned pairs, instruction records and test items. Types only.
  */
+import type { SoftTarget } from '../../workers/protocol';
 
 /** An image as RGBA bytes, row by row from the top left: `data.length === width * height * 4`. */
 export interface Pixels {
@@ -30,6 +31,8 @@ export interface InstructionRecord {
   iteration: number;
   /** The record it was augmented from. */
   seedId?: string;
+  /** What the teacher would have said at each place of its answer; only where soft targets are asked for. */
+  soft?: SoftTarget;
 }
 
 /** A held-out question with its true answer. Only `evaluate` may look at `answer`; it never enters a pool. */
@@ -42,19 +45,29 @@ export interface TestItem {
   type: string;
 }
 
-/** Where pairs, records, test items and the images they name come from. */
+/** Where pairs, records, test items and the images they name come from. Each list has fewer than `count` where there are no more. */
 export interface DataSet {
   name: string;
   /** Captioned pairs for stage 1, before the pair filter. */
-  pairs(count: number, seed: number): Pair[];
-  /** The first instruction pool. */
-  records(count: number, seed: number): InstructionRecord[];
-  /** Held-out compositions in the learned styles. Same items for every seed. */
-  test(count: number): TestItem[];
-  /** Held-out compositions in the held-out style. Same items for every seed. */
-  heldOutStyle(count: number): TestItem[];
+  pairs(count: number, seed: number): Promise<Pair[]>;
+  /** All instruction records, one by one, in an order drawn by seed; there may be no end to them. */
+  records(seed: number): AsyncIterable<InstructionRecord>;
+  /** Held-out items like those that are learned from. Same items for every seed. */
+  test(count: number): Promise<TestItem[]>;
+  /** Held-out items of another style or domain. Same items for every seed. */
+  heldOutStyle(count: number): Promise<TestItem[]>;
+  /** Images that no record is about, in an order drawn by seed. Undefined where every image has its questions. */
+  unasked?(count: number, seed: number): Promise<string[]>;
+  /** Whether it holds out what is asked beyond the items that it gives as tests, so that it may not enter a pool. */
+  forbids?(asked: Pick<InstructionRecord, 'image' | 'instruction'>): boolean;
+  /** The name of an image that records may be about. */
+  drawImage(random: () => number): Promise<string>;
   /** Whether it has an image of that name. */
-  has(image: string): boolean;
+  has(image: string): Promise<boolean>;
+  /** The true answer to an instruction about an image where the data set can tell it; null where it cannot. Never shown to a model that is judged by it. */
+  truth(image: string, instruction: string): string | null;
+  /** The kind of question that an instruction about an image is, as its test items name kinds; null where it is none that the data set knows. */
+  kind?(image: string, instruction: string): string | null;
   /** A copy of its own for each caller, who may transfer it. Throws `data/missing-image` for a name it does not have. */
   pixels(image: string): Promise<Pixels>;
 }

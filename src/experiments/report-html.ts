@@ -2,8 +2,11 @@
  * A report as one HTML file that needs nothing else: its style, its drawings and its tables are inside. It reads the
  * report and no other source.
  */
+import { type Cost, sumOf } from '../comd/cost';
+import { watched } from '../comd/health';
 import type { Report } from '../comd/report';
-import { settingsOf } from '../settings';
+import { settingsOf } from '../presets';
+import type { Settings } from '../settings';
 import { escapeHtml, figureHtml, tableHtml } from './markup';
 import { accuracyChart, difficultyChart, lossChart, poolsChart } from './report-charts';
 import { reportStyle } from './report-style';
@@ -28,11 +31,12 @@ ${figureHtml('Pools.', 'Records in the tuning pool (filled) and the cache pool (
 <div class="figures">
 ${report.iterations.filter(({ assessed }) => assessed > 0).map((iteration) => figureHtml(`Iteration ${iteration.iteration}.`, `S_k of ${iteration.assessed} assessed records; ${iteration.difficult} are difficult.`, difficultyChart(iteration, report.settings.tau))).join('\n')}
 </div>
-<h2>In numbers</h2>
+${healthSection(report)}<h2>In numbers</h2>
 ${iterationTable(report)}
 ${typeTable(report)}
 ${dropTable(report)}
 ${secondsTable(report)}
+${costTable(report)}
 ${settingsTable(report)}
 </main>
 </body>
@@ -40,22 +44,49 @@ ${settingsTable(report)}
 `;
 }
 
-function lead({ teacher, student, baselines, iterations, backend, adapter, seconds, version }: Report): string {
+function lead(report: Report): string {
+  const { teacher, student, baselines, iterations, backend, adapter, seconds, version } = report;
   const last = iterations.at(-1)?.accuracy ?? baselines.aligned;
-  const models = `The student ${student.name} (${student.parameters.toLocaleString('en-GB')} parameters) learned from ${teacher.name} (${teacher.parameters.toLocaleString('en-GB')} parameters).`;
+  const models = `The student ${sized(student)} learned from ${sized(teacher)}${standIns(report)}; ${growth[report.settings.strategy]}.`;
   const result = `It answered ${percent(baselines.aligned)} of the held-out items after stage 1 and ${percent(last)} at the end; the teacher answers ${percent(teacher.accuracy)}, and the question alone ${percent(baselines.blind)}.`;
   return `<p class="lead">${escapeHtml(`${models} ${result}`)}</p>\n<p class="aside">${escapeHtml(`${backend} on ${adapter}; ${seconds.toFixed(0)} seconds; comd-web ${version}.`)}</p>`;
 }
 
+/** What looked wrong; nothing where the report is of a version that did not look. */
+function healthSection({ health }: Report): string {
+  if (!health) return '';
+  const signs = health.map(({ iteration, sign, seen, try: remedy }) => (
+    `<li><strong>Iteration ${iteration}, ${escapeHtml(sign)}.</strong> ${escapeHtml(seen)} <span class="aside">Try: ${escapeHtml(remedy)}</span></li>`
+  ));
+  return `<h2>Health</h2>\n${signs.length === 0 ? '<p>Nothing to worry about.</p>' : `<ul class="health">\n${signs.join('\n')}\n</ul>`}
+<p class="aside">Watched: ${escapeHtml(watched.map(({ watches }) => watches).join('; '))}.</p>\n`;
+}
+
+const sized = ({ name, parameters }: { name: string; parameters: number }): string => `${name} (${parameters.toLocaleString('en-GB')} parameters)`;
+
+/** Who marked and wrote where the teacher did not. */
+function standIns({ assessor, augmentor }: Report): string {
+  return (assessor ? `, with ${sized(assessor)} as assessor` : '') + (augmentor ? `${assessor ? ' and' : ', with'} ${sized(augmentor)} as augmentor` : '');
+}
+
+/** How its pools grew, by strategy. */
+const growth: Record<Settings['strategy'], string> = {
+  comd: 'new records came from around difficult ones (strategy comd)',
+  random: 'new records came from around records drawn at random (strategy random)',
+  'one-way': 'new records were fresh ones of the data set, answered by the teacher (strategy one-way)',
+  none: 'no records were added (strategy none)',
+};
+
 function iterationTable({ iterations, baselines, teacher }: Report): string {
-  const blank = new Array<string>(8).fill('');
-  return tableHtml('Results by iteration', ['Iteration', 'Accuracy', 'Held-out style', 'Tuning pool', 'Cache pool', 'Assessed', 'Difficult', 'Easy', 'Unparsable', 'Written', 'Kept'], [
+  const blank = new Array<string>(9).fill('');
+  return tableHtml('Results by iteration', ['Iteration', 'Accuracy', 'Held-out style', 'Tuning pool', 'Cache pool', 'Assessed', 'Difficult', 'Easy', 'Unparsable', 'Truth not known', 'Written', 'Kept'], [
     ['Blind student', percent(baselines.blind), '', ...blank], ['After stage 1', percent(baselines.aligned), '', ...blank],
     ...iterations.map((one) => [
       String(one.iteration), percent(one.accuracy), percent(one.heldOutStyle),
       ...[one.tuningPool, one.cachePool].map(String),
-      // The last iteration ends with its evaluation; zeros there would read as results.
-      ...[one.assessed, one.difficult, one.easy, one.unparsable, one.generated, one.kept].map((value) => (one.assessed === 0 ? '–' : String(value))),
+      // The last iteration ends with its evaluation, and not every strategy assesses; zeros there would read as results.
+      ...[one.assessed, one.difficult, one.easy, one.unparsable, one.unverifiable].map((value) => (one.assessed === 0 ? '–' : String(value))),
+      ...[one.generated, one.kept].map((value) => (one.generated === 0 ? '–' : String(value))),
     ]),
     ['Teacher', percent(teacher.accuracy), percent(teacher.heldOutStyle), ...blank],
   ]);
@@ -80,6 +111,16 @@ function secondsTable({ align, iterations }: Report): string {
   return tableHtml('Seconds', ['Stage', 'Tune', 'Evaluate', 'Assess', 'Augment'], [
     ['Stage 1', align.seconds.toFixed(1), '', '', ''],
     ...iterations.map(({ iteration, seconds }) => [`Iteration ${iteration}`, ...[seconds.tune, seconds.evaluate, seconds.assess, seconds.augment].map((value) => value.toFixed(1))]),
+  ]);
+}
+
+function costTable({ iterations }: Report): string {
+  const cells = ({ teacherCalls, teacherTokens, studentCalls, steps, trainedTokens, seconds }: Cost) => (
+    [...[teacherCalls, teacherTokens, studentCalls, steps, trainedTokens].map((value) => value.toLocaleString('en-GB')), seconds.toFixed(1)]
+  );
+  return tableHtml('Cost, without examinations', ['Iteration', 'Teacher calls', 'Teacher tokens', 'Student calls', 'Steps', 'Tokens trained on', 'Seconds'], [
+    ...iterations.map(({ iteration, cost }) => [String(iteration), ...cells(cost)]),
+    ['Together', ...cells(sumOf(iterations.map(({ cost }) => cost)))],
   ]);
 }
 

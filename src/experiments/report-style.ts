@@ -10,6 +10,7 @@ h1 { margin: 0; font-size: 2.25rem; }
 h2 { margin: 3rem 0 1rem; font-size: 1.5rem; }
 .lead { margin: 0.5rem 0 0; font-size: 1.125rem; }
 .aside, figcaption, .lead small { color: var(--ink-2); }
+.health li { margin-bottom: 0.6rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 2rem; }
 figure { margin: 0; }
 figure.wide { grid-column: 1 / -1; min-width: 0; }

@@ -47,6 +47,11 @@ export class VisionFeatures {
     return this.#seen.has(name);
   }
 
+  /** Lets go of what was seen of these images. */
+  forget(names: readonly string[]): void {
+    for (const name of names) this.#seen.delete(name);
+  }
+
   /** How an image was split into tiles. */
   layout(name: string): { rows: number; cols: number } {
     const { rows, cols } = this.#get(name);

@@ -1,30 +1,34 @@
 /**
- * The one IndexedDB database of the application: its stores, its version, and how a full disk shows. Big tensors are
- * not kept here but in OPFS (`checkpoint/`).
+ * The one IndexedDB database of the runs: its version, its transactions, and how a full disk shows. Big tensors are not kept here but
+ * in OPFS (`checkpoint/`).
  */
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import { type IDBPTransaction, openDB } from 'idb';
 import { ComdError } from '../errors';
-import type { AssessmentRow, MarkRow, RecordRow, RunRow } from './rows';
+import { createStores, type PoolsDatabase, type PoolsSchema } from './schema';
+import { fromVersion1 } from './upgrade';
 
-export interface PoolsSchema extends DBSchema {
-  runs: { key: string; value: RunRow };
-  records: { key: [run: string, id: string]; value: RecordRow };
-  assessments: { key: [run: string, iteration: number, id: string]; value: AssessmentRow };
-  journal: { key: [run: string, iteration: number, phase: string, item: string]; value: MarkRow };
-}
-export type PoolsDatabase = IDBPDatabase<PoolsSchema>;
+export type { PoolsDatabase } from './schema';
 
-const version = 1;
+const version = 2;
 
-/** Opens the database, creating its stores when it is new. */
+/**
+ * Opens the database, creating its stores when it is new and upgrading what an older version stored. Throws `run/busy` where a page of
+ * an older version is open, which would have to share it.
+ */
 export function openPools(name = 'comd-web'): Promise<PoolsDatabase> {
-  return openDB<PoolsSchema>(name, version, {
-    upgrade(database) {
-      database.createObjectStore('runs', { keyPath: 'id' });
-      database.createObjectStore('records', { keyPath: ['run', 'id'] });
-      database.createObjectStore('assessments', { keyPath: ['run', 'iteration', 'id'] });
-      database.createObjectStore('journal', { keyPath: ['run', 'iteration', 'phase', 'item'] });
-    },
+  return new Promise((opened, refused) => {
+    openDB<PoolsSchema>(name, version, {
+      upgrade(database, from, _to, transaction) {
+        if (from === 0) return createStores(database);
+        transaction.done.catch(() => undefined);
+        fromVersion1(database, transaction).catch((error: unknown) => {
+          refused(error as Error);
+          // Else half of it would be kept.
+          transaction.abort();
+        });
+      },
+      blocked: () => refused(new ComdError('run/busy', 'An older version of this page is open in another tab.', 'Close that tab and reload this one.')),
+    }).then(opened, refused);
   });
 }
 

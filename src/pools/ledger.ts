@@ -1,35 +1,45 @@
 /**
- * The pools, assessments and journal of one run. What came of an item of work and the mark that it is done are one
+ * The pool, assessments and journal of one run. What came of an item of work and the mark that it is done are one
  * IndexedDB transaction, so that a run cut off anywhere knows exactly what it has.
  */
 import type { Phase } from '../comd/events';
 import type { InstructionRecord } from '../data/types';
-import { ofRun, type PoolsDatabase, storing } from './database';
-import type { Assessment, Mark, PoolName, RecordRow, WorkKey } from './rows';
+import { blocksOf, withRecord } from './blocks';
+import { ofRun, storing } from './database';
+import { blockAt, Pool } from './pool';
+import type { Assessment, BlockRow, Mark, PoolRow, WorkKey } from './rows';
+import { type BlockReader, poolRowIn, type PoolsDatabase } from './schema';
+import { emptyPool, extended, finder } from './segments';
+import { Staged } from './staged';
 import type { TestItems } from './test-items';
 
 /** What an item of work leaves besides its mark. */
 export interface Writes {
-  /** Records to add, or to replace where the id is known. */
-  records?: { record: InstructionRecord; pools: PoolName[] }[];
-  assessments?: Assessment[];
+  /** Records to add. They are of the iteration of the work, whatever they say themselves. */
+  added?: readonly InstructionRecord[];
+  /** Records to put in the place of those that have these ordinals. */
+  replaced?: readonly { ordinal: number; record: InstructionRecord }[];
+  assessments?: readonly Assessment[];
 }
 
 export class Ledger {
   readonly run: string;
   readonly #database: PoolsDatabase;
   readonly #marks: Map<string, Mark>;
-  /** What may not enter the pools. */
+  /** What may not enter the pool. */
   readonly forbidden: TestItems;
+  /** The run's records. */
+  readonly pool: Pool;
 
   private constructor(database: PoolsDatabase, run: string, marks: Map<string, Mark>, forbidden: TestItems) {
     this.run = run;
     this.#database = database;
     this.#marks = marks;
     this.forbidden = forbidden;
+    this.pool = new Pool(database, run);
   }
 
-  /** Opens the ledger of a run; nothing in `forbidden` will enter its pools. */
+  /** Opens the ledger of a run; nothing in `forbidden` will enter its pool. */
   static async open(database: PoolsDatabase, run: string, forbidden: TestItems): Promise<Ledger> {
     const rows = await database.getAll('journal', ofRun(run));
     return new Ledger(database, run, new Map(rows.map((row) => [pathOf(row), row])), forbidden);
@@ -38,6 +48,14 @@ export class Ledger {
   /** The mark of an item of work that is done. The caller names the type that it committed under this key. */
   mark<T>(key: WorkKey): Mark<T> | undefined {
     return this.#marks.get(pathOf(key)) as Mark<T> | undefined;
+  }
+
+  /** All that is marked of an iteration. */
+  marksOf(iteration: number): { key: WorkKey; mark: Mark }[] {
+    return [...this.#marks].filter(([path]) => path.startsWith(`${iteration}/`)).map(([path, mark]) => {
+      const [, phase, ...item] = path.split('/');
+      return { key: { iteration, phase: phase as Phase, item: item.join('/') }, mark };
+    });
   }
 
   /** Time spent on all that is marked in a phase, by either model, in seconds. */
@@ -57,22 +75,27 @@ export class Ledger {
    * Stores the mark of an item of work with what it leaves, or nothing of either.
    * Throws `pools/test-item` and `pools/quota`.
    */
-  async commit(key: WorkKey, mark: Mark, writes: Writes = {}): Promise<void> {
-    this.forbidden.refuse((writes.records ?? []).map(({ record }) => record));
-    const transaction = this.#database.transaction(['records', 'assessments', 'journal'], 'readwrite');
-    const [records, assessments, journal] = [transaction.objectStore('records'), transaction.objectStore('assessments'), transaction.objectStore('journal')];
+  async commit(key: WorkKey, mark: Mark, { added = [], replaced = [], assessments = [] }: Writes = {}): Promise<void> {
+    this.forbidden.refuse([...added, ...replaced.map(({ record }) => record)]);
+    const transaction = this.#database.transaction(['pools', 'blocks', 'assessments', 'journal'], 'readwrite');
+    const [pools, blocks] = [transaction.objectStore('pools'), transaction.objectStore('blocks')];
+    const [kept, journal] = [transaction.objectStore('assessments'), transaction.objectStore('journal')];
+    const before = added.length + replaced.length > 0 ? await poolRowIn(pools, this.run) : emptyPool(this.run);
+    const changed = await changedBlocks(blocks, before, replaced);
+    const { pool, at } = extended(before, key.iteration, added.length);
+    const fresh = blocksOf(this.run, at.segment.id, at.place, added);
     await storing(transaction, [
-      ...(writes.records ?? []).map(({ record, pools }) => () => records.put({ ...record, pools, run: this.run })),
-      ...(writes.assessments ?? []).map((assessment) => () => assessments.put({ ...assessment, run: this.run })),
+      ...[...changed, ...fresh].map((block) => () => blocks.put(block)),
+      ...added.length > 0 ? [() => pools.put(pool)] : [],
+      ...assessments.map((assessment) => () => kept.put({ ...assessment, run: this.run })),
       () => journal.put({ ...mark, ...key, run: this.run }),
     ]);
     this.#marks.set(pathOf(key), mark);
   }
 
-  /** The records of a pool in the order of their ids; those of augmentation after `iteration` are left out. */
-  async pool(name: PoolName, iteration = Infinity): Promise<InstructionRecord[]> {
-    const rows = await this.#database.getAll('records', ofRun(this.run));
-    return rows.filter((row) => row.pools.includes(name) && row.iteration <= iteration).map(asRecord);
+  /** Begins to take records from a file. Throws `pools/quota`. */
+  stage(): Promise<Staged> {
+    return Staged.begin(this.#database, this.run, this.forbidden);
   }
 
   /** What was assessed in an iteration, in the order of the records' ids. */
@@ -84,6 +107,16 @@ export class Ledger {
 
 const pathOf = ({ iteration, phase, item }: WorkKey): string => `${iteration}/${phase}/${item}`;
 
-function asRecord({ run: _run, pools: _pools, ...record }: RecordRow): InstructionRecord {
-  return record;
+/** The blocks of the records that are replaced, as they then are. */
+async function changedBlocks(blocks: BlockReader, { run, segments }: PoolRow, replaced: NonNullable<Writes['replaced']>): Promise<BlockRow[]> {
+  const find = finder(segments);
+  const changed = new Map<string, BlockRow>();
+  for (const { ordinal, record } of replaced) {
+    const at = find(ordinal);
+    const found = at && await blockAt(blocks, run, at);
+    if (at === undefined || found === undefined) throw new Error(`Record "${record.id}" is to replace record ${ordinal}, which there is not.`);
+    const name = `${found.segment}/${found.place}`;
+    changed.set(name, withRecord(changed.get(name) ?? found, at.place, record));
+  }
+  return [...changed.values()];
 }

@@ -10,7 +10,10 @@ interface Asked {
   instruction: string;
 }
 
-/** 64 bits over the image's name and the instruction's words, so that case and punctuation do not hide a test item. */
+/**
+ * 64 bits over the image's name and the instruction's words, so that case and punctuation do not hide a test item. Data sets name
+ * images by what they show (a scene, or the SHA-256 of the file), so that a copy under another name does not hide one either.
+ */
 export function contentHash({ image, instruction }: Asked): string {
   const text = words(instruction).join(' ');
   return [hash('content', image, text), hash(text, image, 'content')].map((half) => half.toString(16).padStart(8, '0')).join('');
@@ -18,13 +21,16 @@ export function contentHash({ image, instruction }: Asked): string {
 
 export class TestItems {
   readonly #hashes: ReadonlySet<string>;
+  readonly #forbids: (asked: Asked) => boolean;
 
-  constructor(items: readonly Asked[]) {
+  /** `forbids` tells of what a data set holds out beyond `items`: too much of it may be held out to be listed. */
+  constructor(items: readonly Asked[], forbids: (asked: Asked) => boolean = () => false) {
     this.#hashes = new Set(items.map(contentHash));
+    this.#forbids = forbids;
   }
 
   has(asked: Asked): boolean {
-    return this.#hashes.has(contentHash(asked));
+    return this.#hashes.has(contentHash(asked)) || this.#forbids(asked);
   }
 
   /** Throws `pools/test-item` naming the first of `records` that is a test item. */

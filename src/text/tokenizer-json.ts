@@ -51,8 +51,8 @@ function addedTokens(tokenizer: Fields, fields: Fields): AddedToken[] {
   return added;
 }
 
-/** Unigram lists its tokens with their scores, the others map them to ids. */
-function vocabularyOf(tokenizer: Fields): Map<string, number> {
+/** Tokens with their ids. Unigram lists its tokens with their scores, the others map them to ids. */
+export function vocabularyOf(tokenizer: Fields): Map<string, number> {
   const { vocab } = fieldsOf(tokenizer.model);
   if (Array.isArray(vocab)) return new Map((vocab as [string, number][]).map(([content], id) => [content, id]));
   return new Map(Object.entries(fieldsOf(vocab) as Record<string, number>));

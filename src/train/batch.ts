@@ -7,8 +7,10 @@ import type { SpeakingModel } from '../model/model';
 import { chatTurn, imageAlone } from '../model/prompt';
 import type { Sequence } from '../model/sequence';
 import type { VisionFeatures } from '../model/vision-features';
+import type { SoftTargets } from '../ops/soft-targets/targets';
 import { chatTarget, plainTarget } from '../text/chat';
-import type { TrainingExample } from '../../workers/protocol';
+import type { SoftTargetOptions, TrainingExample } from '../../workers/protocol';
+import { softTargetsOf } from './soft-targets';
 
 export interface Batch {
   sequences: Sequence[];
@@ -19,14 +21,22 @@ export interface Batch {
   /** Rows of the flat batch whose next token is learned, and that token. */
   labelRows: number[];
   labels: number[];
+  /** What a teacher would have said in the labels' place, where that counts. */
+  soft?: SoftTargets;
 }
 
 interface Labelled extends Sequence {
   targets: number[];
 }
 
-/** Throws `data/malformed-record` on a prompt with a placeholder of its own or an example with nothing to learn. */
-export function batchOf(model: SpeakingModel, features: VisionFeatures, examples: readonly TrainingExample[]): Batch {
+/**
+ * Throws `data/malformed-record` on a prompt with a placeholder of its own or an example with nothing to learn, `settings/invalid`
+ * on soft targets of another tokenizer.
+ * @param softly what soft targets count; nothing if undefined
+ */
+export function batchOf(
+  model: SpeakingModel, features: VisionFeatures, examples: readonly TrainingExample[], softly?: SoftTargetOptions,
+): Batch {
   const sequences = examples.map((example) => labelled(model, features, example));
   const lengths = sequences.map(({ ids }) => ids.length);
   const tokens = Math.max(...lengths);
@@ -35,10 +45,13 @@ export function batchOf(model: SpeakingModel, features: VisionFeatures, examples
     const first = i * tokens + (lengths[i] as number) - targets.length;
     return targets.map((_, j) => first + j);
   });
+  const taught = examples.map(({ target, soft }, i) => ({ target, soft, tokens: (sequences[i] as Labelled).targets }));
+  const soft = softly && softTargetsOf(taught, model.config.decoder.vocabulary, softly);
   return {
     sequences, tokens, labelRows,
     realTokens: lengths.reduce((a, b) => a + b, 0),
     labels: sequences.flatMap(({ targets }) => targets),
+    ...soft && { soft },
   };
 }
 

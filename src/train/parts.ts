@@ -4,6 +4,7 @@
  */
 import type { Sequence } from '../model/sequence';
 import type { Batch } from './batch';
+import { softTargetsOfRows } from './soft-targets';
 
 /** Rows of padding that another part must save, since every part is a pass of its own. */
 const WORTH_A_PART = 160;
@@ -22,10 +23,11 @@ export function partsOf(batch: Batch, most: number): Batch[] {
     // In the order of the batch, which is nobody's business to change.
     const own = byLength.slice(from, to).sort((i, j) => i - j);
     const length = Math.max(...own.map((i) => lengthOf(batch, i)));
-    const labels = own.flatMap((i, place) => (labelled.get(i) ?? []).map(({ row, label }) => ({ row: place * length + row - i * tokens, label })));
+    const labels = own.flatMap((i, place) => (labelled.get(i) ?? []).map(({ row, nth }) => ({ row: place * length + row - i * tokens, nth })));
+    const soft = batch.soft && softTargetsOfRows(batch.soft, labels.map(({ nth }) => nth));
     return {
       sequences: own.map((i) => sequences[i] as Sequence), tokens: length, realTokens: own.reduce((sum, i) => sum + lengthOf(batch, i), 0),
-      labelRows: labels.map(({ row }) => row), labels: labels.map(({ label }) => label),
+      labelRows: labels.map(({ row }) => row), labels: labels.map(({ nth }) => batch.labels[nth] as number), ...soft && { soft },
     };
   });
 }
@@ -50,11 +52,12 @@ function lengthOf({ sequences }: Batch, sequence: number): number {
   return (sequences[sequence] as Sequence).ids.length;
 }
 
-function labelsBySequence({ tokens, labelRows, labels }: Batch): Map<number, { row: number; label: number }[]> {
-  const all = new Map<number, { row: number; label: number }[]>();
-  labelRows.forEach((row, i) => {
+/** Rows that are learned, and which of the labels each has. */
+function labelsBySequence({ tokens, labelRows }: Batch): Map<number, { row: number; nth: number }[]> {
+  const all = new Map<number, { row: number; nth: number }[]>();
+  labelRows.forEach((row, nth) => {
     const sequence = Math.floor(row / tokens);
-    all.set(sequence, [...all.get(sequence) ?? [], { row, label: labels[i] as number }]);
+    all.set(sequence, [...all.get(sequence) ?? [], { row, nth }]);
   });
   return all;
 }

@@ -13,6 +13,7 @@ import type { Optimizer } from '../ops/adamw/kernels';
 import { optimizerOf } from '../ops/adamw/on-device';
 import { crossEntropy } from '../ops/cross-entropy/cross-entropy';
 import { remembering } from '../ops/differentiable';
+import { distillationLoss } from '../ops/soft-targets/soft-targets';
 import type { StepResult, TrainingExample, TrainingOptions } from '../../workers/protocol';
 import { type Batch, batchOf } from './batch';
 import { partsOf } from './parts';
@@ -53,9 +54,12 @@ export class Trainer {
     this.names.forEach((name, i) => model.weights.set(name, this.optimizer.parameters[i] as tf.Tensor));
   }
 
-  /** One update at this learning rate. Throws `run/diverged` and changes nothing when the loss is not finite. */
+  /**
+   * One update at this learning rate. Throws `run/diverged` and changes nothing when the loss is not finite; `settings/invalid` on
+   * soft targets of another tokenizer.
+   */
   async step(examples: readonly TrainingExample[], rate: number): Promise<StepResult> {
-    return await this.stepOn(batchOf(this.#model, this.#features, examples), rate);
+    return await this.stepOn(batchOf(this.#model, this.#features, examples, this.options.soft), rate);
   }
 
   /** As {@link step}, on a batch that is laid out already. Nothing is read back but the loss, after all has been recorded. */
@@ -87,7 +91,7 @@ export class Trainer {
   }
 }
 
-/** Mean loss over the target tokens of a batch, without an update. */
+/** Mean loss over the target tokens of a batch, without an update; soft targets count nothing. */
 export async function lossOf(model: SpeakingModel, features: VisionFeatures, examples: readonly TrainingExample[]): Promise<StepResult> {
   const batch = batchOf(model, features, examples);
   const value = meanLoss(model, features, batch);
@@ -107,7 +111,8 @@ export function meanLoss(
 ): tf.Scalar {
   return tf.tidy(() => {
     const hidden = forward(model, features, batch.sequences, batch.tokens, { rows: batch.labelRows, ...recompute && { recompute: trained } });
-    return crossEntropy(hidden, headOf(model.weights, model.config.decoder), batch.labels);
+    const head = headOf(model.weights, model.config.decoder);
+    return batch.soft ? distillationLoss(hidden, head, batch.labels, batch.soft) : crossEntropy(hidden, head, batch.labels);
   });
 }
 

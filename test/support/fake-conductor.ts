@@ -1,8 +1,9 @@
 /** A conductor without workers: it replays a list of events, keeps note of the calls, and is told what to emit. */
-import type { RunEvent, RunState } from '../../src/comd/events';
+import type { Role, RunEvent, RunState } from '../../src/comd/events';
 import type { Report } from '../../src/comd/report';
 import type { Pixels } from '../../src/data/types';
-import type { PresetName, Settings } from '../../src/settings';
+import type { PresetName } from '../../src/presets';
+import type { Settings } from '../../src/settings';
 import type { Conductor, RunSummary } from '../../workers/protocol';
 
 export class FakeConductor implements Conductor {
@@ -57,18 +58,23 @@ export class FakeConductor implements Conductor {
   }
 
   /** Takes every row of the file. */
-  async importPool(file: string, text: string): Promise<number> {
-    this.#note(`import ${file}`);
-    return (JSON.parse(text) as unknown[]).length;
+  async importPool(file: File): Promise<number> {
+    this.#note(`import ${file.name}`);
+    return (JSON.parse(await file.text()) as unknown[]).length;
   }
 
-  async download(): Promise<Uint8Array<ArrayBuffer>> {
+  async download(): Promise<Blob> {
     this.#note('download');
-    return new Uint8Array([80, 75]);
+    return new Blob([new Uint8Array([80, 75])], { type: 'application/zip' });
   }
 
   async report(): Promise<Report | null> {
     return this.kept;
+  }
+
+  async chatPrompt(_preset: PresetName, _settings: Settings, role: Role, turn: string): Promise<string> {
+    this.#note(`chat prompt of the ${role}`);
+    return `<s>USER: <image>\n${turn} ASSISTANT:`;
   }
 
   /** A disc whose colour depends on the name. */

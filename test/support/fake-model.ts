@@ -1,11 +1,11 @@
 /** A model without a thread: it keeps note of the calls, and loading and answers go on when they are told to. */
 import type { AskedModel } from '../../src/app/models/ask-session';
 import { ComdError } from '../../src/errors';
-import type { GenerateOptions, GenerateRequest, Generation, LoadOptions, ModelInfo, ModelPlace, PromptLogits } from '../../workers/protocol';
+import type { GenerateOptions, GenerateRequest, Generation, LoadOptions, ModelInfo, ModelPlace, PromptLogits, StepResult, TrainingExample } from '../../workers/protocol';
 import type { Pixels } from '../../src/data/types';
 
 export const fakeInfo: ModelInfo = {
-  name: 'SmolVLM-256M', family: 'idefics3', parameters: 256_484_928, bytes: 540_000_000, sees: true, speaks: true,
+  name: 'SmolVLM-256M', family: 'idefics3', parameters: 256_484_928, bytes: 540_000_000, tokenizer: 'smollm2', sees: true, speaks: true,
   backend: 'wasm', adapter: 'a CPU with SIMD, 4 threads', why: 'There is no hardware adapter.',
 };
 
@@ -50,6 +50,24 @@ export class FakeModel implements AskedModel {
 
   async missing(images: string[]): Promise<string[]> {
     return images.filter((image) => !this.seen.some(({ name }) => name === image));
+  }
+
+  async forget(images: string[]): Promise<void> {
+    this.calls.push(`forget ${images.join(', ')}`);
+    this.seen.splice(0, this.seen.length, ...this.seen.filter(({ name }) => !images.includes(name)));
+  }
+
+  /** Each request is answered by what it was asked. */
+  async generate(requests: GenerateRequest[], options: GenerateOptions): Promise<Generation[]> {
+    this.calls.push(`generate ${requests.map(({ key }) => key).join(', ')} ${JSON.stringify(options)}`);
+    return requests.map(({ images, prompt }) => ({ text: `${prompt} ${images.join()}`.trim(), tokens: 1 }));
+  }
+
+  /** A target costs as much a token as it has letters. */
+  async loss(batch: TrainingExample[]): Promise<StepResult> {
+    const [{ target } = { target: '' }] = batch;
+    this.calls.push(`loss ${batch.length} ${target}`);
+    return { loss: target.length, targets: 2, tokens: 4 };
   }
 
   /** Takes the pixels away from the caller, as a transfer does. */

@@ -1,7 +1,8 @@
 /** The events and the report of a run that never was: plausible numbers for tests of what shows them. */
 import type { AssessedSample, RunEvent } from '../../src/comd/events';
 import type { ByType, IterationReport, Report } from '../../src/comd/report';
-import { settingsOf, type Settings } from '../../src/settings';
+import { settingsOf } from '../../src/presets';
+import type { Settings } from '../../src/settings';
 
 const kinds = ['name', 'category', 'colour', 'count', 'position', 'odd one out', 'caption'];
 
@@ -23,9 +24,12 @@ export function iterationReportOf(iteration: number, last = false): IterationRep
   const assessed = last ? 0 : 240;
   return {
     iteration, tuningPool: 800 + iteration * 250, cachePool: 800 + iteration * 250, assessed, difficult: last ? 0 : 96 - iteration * 12, easy: last ? 0 : 140 + iteration * 12,
-    unparsable: last ? 0 : 4, generated: last ? 0 : 420, kept: last ? 0 : 300, dropped: last ? {} : { 'too similar': 90, 'too short': 20, 'leading punctuation': 10 },
+    unparsable: last ? 0 : 4, unverifiable: 0, generated: last ? 0 : 420, kept: last ? 0 : 300, dropped: last ? {} : { 'too similar': 90, 'too short': 20, 'leading punctuation': 10 },
     accuracy, byType, heldOutStyle: accuracy - 0.08, histogram: last ? new Array<number>(10).fill(0) : [70, 30, 26, 18, 22, 20, 18, 16, 12, 8],
     losses: Array.from({ length: 60 }, (_, step) => 1.4 / iteration / (1 + step / 20)), seconds: { tune: 62, evaluate: 14, assess: 31, augment: 24 },
+    cost: {
+      teacherCalls: last ? 0 : 1440, teacherTokens: last ? 0 : 21_600, studentCalls: assessed, steps: 60, trainedTokens: 72_000, seconds: last ? 62 : 117,
+    },
   };
 }
 

@@ -2,7 +2,7 @@
  * A model worker without a model: what it says follows from a few numbers that training changes, in the order of its
  * steps, so that a run that loses or repeats a step says something else.
  */
-import type { GenerateRequest, ModelWorker, TrainingExample, TrainingOptions } from '../../workers/protocol';
+import type { GenerateOptions, GenerateRequest, ModelPlace, ModelWorker, SoftTarget, TrainingExample, TrainingOptions } from '../../workers/protocol';
 import { matches } from '../../src/evaluate/match';
 import { hash, pick, stream, uniform } from '../../src/random';
 import { questions, truth } from './toy-world';
@@ -15,8 +15,15 @@ interface State {
   training: { parts: TrainingOptions['parts']; moment: number } | null;
 }
 
+/** One continuation that it was asked for. */
+export interface Asked extends GenerateRequest, GenerateOptions {
+  text: string;
+  tokens: number;
+}
 export interface ToyModel extends ModelWorker {
   readonly calls: string[];
+  readonly asked: Asked[];
+  readonly places: ModelPlace[];
 }
 
 /** `skill` in 0..1. It throws when it is asked about an image that it was not shown, or shown one twice. `before` is called with the name of every call, and may throw or never return. */
@@ -24,6 +31,8 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
   const state: State = { skill, trace: 1, training: null };
   const seen = new Set<string>();
   const calls: string[] = [];
+  const asked: Asked[] = [];
+  const places: ModelPlace[] = [];
   const call = async <T>(what: string, result: () => T): Promise<T> => {
     await before(what);
     calls.push(what);
@@ -34,9 +43,12 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
   };
   return {
     calls,
-    load: (_place, _options, onShard) => call('load', () => {
+    asked,
+    places,
+    load: (place, _options, onShard) => call('load', () => {
+      places.push(place);
       onShard('model.safetensors', 10, 10);
-      return { name, family: 'toy', parameters: 10, bytes: 40, sees: true, speaks: true, backend: 'wasm', adapter: 'toy', why: 'because it is a toy' };
+      return { name, family: 'toy', parameters: 10, bytes: 40, tokenizer: 'toy', sees: true, speaks: true, backend: 'wasm', adapter: 'toy', why: 'because it is a toy' };
     }),
     missing: (images) => call('missing', () => images.filter((image) => !seen.has(image))),
     see: (images) => call('see', () => {
@@ -45,9 +57,11 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
         seen.add(image.name);
       }
     }),
-    generate: (requests, { temperature, seed }) => call('generate', () => requests.map((request) => {
+    forget: (images) => call('forget', () => { for (const image of images) seen.delete(image); }),
+    generate: (requests, options) => call('generate', () => requests.map((request) => {
       request.images.forEach(look);
-      const text = say(request, temperature, seed, state);
+      const text = say(request, options.temperature, options.seed, state);
+      asked.push({ ...request, ...options, text, tokens: text.length });
       return { text, tokens: text.length };
     })),
     answer: () => call('answer', () => ({ text: '', tokens: 0 })),
@@ -58,6 +72,10 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
       return step(state, batch, rate);
     }),
     loss: () => call('loss', () => ({ loss: 1, targets: 1, tokens: 1 })),
+    scoreTargets: (examples, k) => call('scoreTargets', () => examples.map(({ images, target }) => {
+      images.forEach(look);
+      return softTargetOf(target, k);
+    })),
     snapshot: () => call('snapshot', () => new TextEncoder().encode(JSON.stringify(state))),
     restore: (snapshot) => call('restore', () => { Object.assign(state, JSON.parse(new TextDecoder().decode(snapshot))); }),
     save: () => call('save', () => new Map([['model.safetensors', new TextEncoder().encode(JSON.stringify({ skill: state.skill, trace: state.trace }))]])),
@@ -68,11 +86,25 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
 
 function step(state: State, batch: TrainingExample[], rate: number) {
   if (!state.training) throw new Error('No training is open.');
-  const content = hash(...batch.map(({ images, prompt, target }) => `${images.join()}|${prompt}|${target}`)) / 2 ** 32;
+  const content = hash(...batch.map(({ images, prompt, target, soft }) => `${images.join()}|${prompt}|${target}${soft ? `|${soft.logProbs.join()}` : ''}`)) / 2 ** 32;
   state.training.moment = 0.9 * state.training.moment + 0.1 * content;
   state.trace = state.trace * 0.97 + rate * state.training.moment;
   state.skill += (1 - state.skill) * 0.02;
   return { loss: 2 - state.skill + 0.1 * state.trace, targets: batch.length, tokens: 10 * batch.length };
+}
+
+/** A token is a character, and 0 ends a text; what the target's own leave to others depends on the place. */
+function softTargetOf(target: string, k: number): SoftTarget {
+  const tokens = Int32Array.from([...target, '\0'], (character) => character.codePointAt(0) as number);
+  const own = Array.from(tokens, (_, place) => 0.5 + 0.4 * uniform('likely', target, place));
+  return {
+    tokens, k,
+    ids: Int32Array.from({ length: tokens.length * k }, (_, i) => (tokens[Math.floor(i / k)] as number) + i % k),
+    logProbs: Float32Array.from({ length: tokens.length * k }, (_, i) => {
+      const likely = own[Math.floor(i / k)] as number;
+      return Math.log(i % k === 0 ? likely : (1 - likely) / k);
+    }),
+  };
 }
 
 function say(request: GenerateRequest, temperature: number, seed: number, state: State): string {
@@ -85,12 +117,13 @@ function say(request: GenerateRequest, temperature: number, seed: number, state:
   return right ? truth(image, request.prompt) : 'mud';
 }
 
-function assess({ images }: GenerateRequest, [instruction, a, b]: string[], draw: (string | number)[]): string {
+function assess({ images }: GenerateRequest, lines: string[], draw: (string | number)[]): string {
   const image = images.join();
   if (uniform('garbage', image, ...draw) < 0.1) return 'I would rather not say.';
-  const known = truth(image, (instruction ?? '').slice('assess: '.length));
-  const mark = (line = '') => (matches(line.slice('answer A: '.length), known) ? 9 : 2);
-  return `I see ${image}.\nscore A: ${mark(a)}\nscore B: ${mark(b)}`;
+  const after = (head: string) => lines.find((line) => line.startsWith(head))?.slice(head.length) ?? '';
+  const known = truth(image, after('assess: '));
+  const mark = (answer: string) => (matches(answer, known) ? 9 : 2);
+  return `I see ${image}.\nscore A: ${mark(after('answer A: '))}\nscore B: ${mark(after('answer B: '))}`;
 }
 
 function augment({ images }: GenerateRequest, draw: (string | number)[]): string {

@@ -2,12 +2,18 @@
  * A conductor over toy models, with a database of its own, for tests in Node.
  */
 import 'fake-indexeddb/auto';
-import type { RunEvent, RunState } from '../../src/comd/events';
+import type { Role, RunEvent, RunState } from '../../src/comd/events';
 import { type Models, RunConductor } from '../../src/comd/conduct';
-import type { Report } from '../../src/comd/report';
+import type { IterationReport, Report } from '../../src/comd/report';
+import { firstOf } from '../../src/data/drawn';
+import type { DataSet, InstructionRecord } from '../../src/data/types';
 import type { ByteStore } from '../../src/comd/student';
-import { type Settings, settingsOf } from '../../src/settings';
-import { toyModel } from './toy-model';
+import { openPools } from '../../src/pools/database';
+import { Ledger } from '../../src/pools/ledger';
+import { TestItems } from '../../src/pools/test-items';
+import { settingsOf } from '../../src/presets';
+import type { Settings } from '../../src/settings';
+import { toyModel, type ToyModel } from './toy-model';
 import { toyWorld } from './toy-world';
 
 export const toySettings = (overrides: Partial<Settings> = {}): Settings => settingsOf('tiny', {
@@ -28,6 +34,9 @@ export function memoryStore(): ByteStore & { readonly kept: ReadonlyMap<string, 
 
 let databases = 0;
 
+/** The models that one life of a conductor opened. */
+export type ToyCast = Partial<Record<Role, ToyModel>> & { student: ToyModel; teacher: ToyModel };
+
 /** Where a run lives: what a reload of the page leaves as it is. */
 export interface Home {
   database: string;
@@ -35,19 +44,26 @@ export interface Home {
 }
 export const newHome = (): Home => ({ database: `toy-${databases++}`, store: memoryStore() });
 
-/** A conductor as a freshly loaded page has it; `before` is called before every call to either model. */
-export function conductorAt(home: Home, before: (call: string) => Promise<void> | void = () => undefined) {
+/** A conductor as a freshly loaded page has it; `before` is called before every call to either model; `spoil` may put another in a model's place. */
+export function conductorAt(
+  home: Home, before: (call: string) => Promise<void> | void = () => undefined, data: DataSet | Promise<DataSet> = toyWorld,
+  spoil: (model: ToyModel, role: Role) => ToyModel = (model) => model,
+) {
   const events: RunEvent[] = [];
-  const casts: { student: ReturnType<typeof toyModel>; teacher: ReturnType<typeof toyModel> }[] = [];
+  const casts: ToyCast[] = [];
   const openModels = (): Models => {
-    const cast = { student: toyModel('toy student', 0.1, before), teacher: toyModel('toy teacher', 0.95, before) };
+    const cast: ToyCast = {
+      student: spoil(toyModel('toy student', 0.1, before), 'student'), teacher: spoil(toyModel('toy teacher', 0.95, before), 'teacher'),
+    };
     casts.push(cast);
-    return { ...cast, close: () => undefined };
+    const open = (role: Role) => (cast[role] ??= toyModel(`toy ${role}`, 0.95, before));
+    return { open, close: () => undefined };
   };
   const conductor = new RunConductor({
     openModels,
-    openDataSet: async () => toyWorld,
+    openDataSet: async () => data,
     modelUrl: (path) => path,
+    promptForm: async (place) => ({ template: undefined, specials: {}, sees: true, image: place.kind === 'url' ? `<${place.url}>` : '<image>' }),
     store: home.store,
     alone: (work) => work(),
     reportHtml: (report) => `<p>${report.version}</p>`,
@@ -67,15 +83,32 @@ export function reached(conductor: RunConductor, ...states: RunState[]): Promise
 
 /** Runs a run from start to end and gives its report. */
 export async function runThrough(home: Home, settings: Settings): Promise<Report> {
-  const { conductor } = conductorAt(home);
+  return (await watchedRun(home, settings)).report;
+}
+
+/** Runs a run from start to end and gives what it left, with the models that played it. */
+export async function watchedRun(home: Home, settings: Settings, data: DataSet = toyWorld): Promise<{ report: Report; cast: ToyCast; ledger: Ledger }> {
+  const { conductor, casts } = conductorAt(home, undefined, data);
   await conductor.start('tiny', settings);
   const state = await reached(conductor, 'finished', 'failed');
   const report = await conductor.report();
   if (state !== 'finished' || !report) throw new Error(`The run ended as ${state}.`);
-  return report;
+  return { report, cast: casts[0] as ToyCast, ledger: await ledgerAt(home, conductor) };
 }
 
-/** A report without its times. */
-export function timeless(report: Report): unknown {
+/** The ledger of the run that is stored at `home`. */
+export async function ledgerAt(home: Home, conductor: RunConductor): Promise<Ledger> {
+  const { run } = await conductor.state();
+  return Ledger.open(await openPools(home.database), run?.id ?? '', new TestItems([]));
+}
+
+/** All records of a run up to an iteration, in the order in which they are counted. */
+export function recordsOf(ledger: Ledger, iteration?: number): Promise<InstructionRecord[]> {
+  return firstOf(ledger.pool.each(iteration), Infinity);
+}
+
+/** A report, of a run or of an iteration, without its times. */
+export function timeless(report: Report | IterationReport | undefined): unknown {
+  if (!report) throw new Error('There is no report.');
   return JSON.parse(JSON.stringify(report, (key, value: unknown) => (key === 'seconds' ? null : value)));
 }

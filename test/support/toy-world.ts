@@ -16,7 +16,7 @@ export const questions = [
 
 /** The true answer to any instruction about any image: a word told by both. */
 export function truth(image: string, instruction: string): string {
-  const [colour, shape] = image.split('-') as [string, string];
+  const [colour = image, shape = colour] = image.split('-');
   const at = (questions as readonly string[]).indexOf(instruction);
   if (at === 0) return colour;
   if (at === 1) return shape;
@@ -26,26 +26,33 @@ export function truth(image: string, instruction: string): string {
 const name = new RegExp(`^(${colours.join('|')})-(${shapes.join('|')})-(pair|pool|test|style)-\\d+$`);
 
 function images(split: string, count: number, ...key: (string | number)[]): string[] {
-  return Array.from({ length: count }, (_, i) => {
-    const random = stream(split, ...key, i);
-    return `${pick(colours, random)}-${pick(shapes, random)}-${split}-${i}`;
-  });
+  return Array.from({ length: count }, (_, i) => imageAt(split, i, ...key));
+}
+
+function imageAt(split: string, i: number, ...key: (string | number)[]): string {
+  const random = stream(split, ...key, i);
+  return `${pick(colours, random)}-${pick(shapes, random)}-${split}-${i}`;
 }
 
 const ask = (image: string) => pick(questions, stream('ask', image));
 
 export const toyWorld: DataSet = {
   name: 'toy',
-  pairs: (count, seed) => images('pair', count, seed).map((image) => {
+  pairs: async (count, seed) => images('pair', count, seed).map((image) => {
     const [colour, shape] = image.split('-');
     return { id: image, image, caption: `a ${colour} ${shape} on a white table.` };
   }),
-  records: (count, seed) => images('pool', count, seed).map((image): InstructionRecord => (
-    { id: image, image, instruction: ask(image), answer: truth(image, ask(image)), source: 'dataset', iteration: 0 }
-  )),
-  test: (count) => items('test', count),
-  heldOutStyle: (count) => items('style', count),
-  has: (image) => name.test(image),
+  records: async function* (seed): AsyncGenerator<InstructionRecord> {
+    for (let i = 0; ; i++) {
+      const image = imageAt('pool', i, seed);
+      yield { id: image, image, instruction: ask(image), answer: truth(image, ask(image)), source: 'dataset', iteration: 0 };
+    }
+  },
+  test: async (count) => items('test', count),
+  heldOutStyle: async (count) => items('style', count),
+  drawImage: async (random) => images('pool', 1, Math.floor(random() * 1e6))[0] as string,
+  has: async (image) => name.test(image),
+  truth: (image, instruction) => ((questions as readonly string[]).includes(instruction) ? truth(image, instruction) : null),
   pixels: async (image) => ({ width: 1, height: 1, data: new Uint8ClampedArray([hash(image) % 256, 0, 0, 255]) }),
 };
 

@@ -1,19 +1,23 @@
 /**
- * How the cost of a run's pools grows with their records: what a run does with them, by the code that a run does it with,
+ * How the cost of a run's pool grows with its records: what a run does with them, by the code that a run does it with,
  * in this browser's IndexedDB and on records of the bundled data set. No model is asked for anything: the teacher is a list.
  */
 import manifest from '../../../public/datasets/emoji/manifest.json';
 import { drawSample, verdictOn, type Verdict } from '../../../src/comd/assess';
-import { Augmentation, growthTarget } from '../../../src/comd/augment';
-import { comparisonsPerBatch, inBatches, numbered } from '../../../src/comd/batches';
-import { KnownInstructions } from '../../../src/comd/filters';
+import { Augmentation } from '../../../src/comd/augment';
+import { comparisonsPerBatch, inBatches, numbered, rangeOf } from '../../../src/comd/batches';
 import { Gate } from '../../../src/comd/gate';
-import { bothPools } from '../../../src/comd/prepare';
+import { importPool } from '../../../src/comd/import-pool';
+import { KnownInPool } from '../../../src/comd/known-in-pool';
 import { Progress } from '../../../src/comd/progress';
 import type { Answerer, Augmentor } from '../../../src/comd/roles';
+import type { SoftScorer } from '../../../src/comd/soft';
+import { passesOver } from '../../../src/comd/training';
 import { Work } from '../../../src/comd/work';
+import { firstOf, inChunks } from '../../../src/data/drawn';
 import { emojiDataSet } from '../../../src/data/emoji/open';
 import { parseWorld } from '../../../src/data/emoji/world';
+import { llavaLines } from '../../../src/data/export/llava';
 import type { DataSet, InstructionRecord } from '../../../src/data/types';
 import { openPools, type PoolsDatabase } from '../../../src/pools/database';
 import { Ledger } from '../../../src/pools/ledger';
@@ -27,86 +31,145 @@ import { Laps } from './laps';
 import { countRequests } from './requests';
 import type { PoolsRow } from './row';
 
-const iteration = 1;
+/** The import comes into the first one, and what is measured belongs to the second. */
+const iteration = 2;
+/** Records that are added to the pool, of which some are read and grown from. */
+const added = 4096;
+const chunk = 1024;
+/** Training batches that are read. */
+const batches = 64;
 /** New instructions that are held against all that is known. */
 const candidates = 256;
+/** Records that augmentation adds. */
+const target = 512;
 
 /** All works at a pool of so many records, each so often. */
 export async function measurePools(records: number, repeats: number, cpu: CpuClock): Promise<PoolsRow[]> {
   const database = await openPools();
   const data = emojiDataSet(parseWorld(manifest), () => Promise.reject(new Error('No image is looked at here.')));
   const laps = new Laps(countRequests(), cpu);
-  for (let i = 0; i < repeats; i++) await oneRun(`run ${i}`, database, data, settingsFor(records, i), laps);
+  for (let i = 0; i < repeats; i++) await oneRun(`run ${i}`, database, data, records, { ...defaults, seed: i }, laps, cpu);
   return laps.rows(records);
 }
 
-/** The share of the records that is assessed is that of the defaults. */
-function settingsFor(records: number, seed: number): Settings {
-  return { ...defaults, seed, pool: records, assessSample: Math.round(records * defaults.assessSample / defaults.pool) };
-}
-
-async function oneRun(run: string, database: PoolsDatabase, data: DataSet, settings: Settings, laps: Laps): Promise<void> {
-  const { pool: count, seed } = settings;
-  const first = await laps.of('draw from the data set', count, () => data.records(count, seed));
-  const forbidden = new TestItems(data.test(settings.testItems));
+async function oneRun(run: string, database: PoolsDatabase, data: DataSet, count: number, settings: Settings, laps: Laps, cpu: CpuClock): Promise<void> {
+  const file = await laps.of('write a file of records', count, () => fileOf(data, count, settings.seed));
+  const forbidden = new TestItems(await data.test(settings.testItems));
   const empty = await Ledger.open(database, run, forbidden);
-  const firstPool = { iteration: 0, phase: 'load', item: 'first pool' } as const;
-  await laps.of('add to the pools', count, () => empty.commit(firstPool, mark, { records: first.map((record) => ({ record, pools: bothPools })) }));
-  const cache = await laps.of('read a pool back', count, () => empty.pool('cache', 0));
-  const sample = await laps.of('draw the sample', count, () => drawSample(cache, iteration, settings));
-  const verdict = await laps.of('keep and read assessments', sample.length, () => assess(empty, sample, cache, settings));
+  await laps.of('import a file of records', count, () => importPool({ data, ledger: empty, settings }, file));
+  await quiet(cpu);
+  await add(empty, data, settings, laps);
   const ledger = await laps.of('open the ledger', count, () => Ledger.open(database, run, forbidden));
-  await grow(ledger, cache, verdict, settings, laps);
-  await novelty(cache, settings, laps);
+  const sample = await laps.of('draw and read the sample', settings.assessSample, () => sampleOf(ledger, settings));
+  const verdict = await laps.of('keep and read assessments', sample.length, () => assess(ledger, sample, settings));
+  await laps.of('read training batches', batches * settings.tuneBatch, () => readBatches(ledger, count, settings));
+  await laps.of('read all, one by one', count, () => readAll(ledger));
+  await grow(ledger, data, sample, verdict, settings, laps);
+  await novelty(ledger, count, settings, laps);
   await laps.of('discard the run', count, () => discardRun(database, run));
 }
 
-const mark = { result: null, items: 1, tokens: 0, seconds: 0, clock: 0 };
+/** Waits until the browser has nothing to do: its database goes on tidying up for a while after much was written. */
+async function quiet(cpu: CpuClock): Promise<void> {
+  const [tries, pause] = [60, 500];
+  for (let i = 0, before = await cpu(); i < tries; i++) {
+    await new Promise((resolve) => { setTimeout(resolve, pause); });
+    const now = await cpu();
+    if (now - before < 0.1 * pause / 1000) return;
+    before = now;
+  }
+}
+
+const mark = { result: null, items: 1, calls: 1, tokens: 0, seconds: 0, clock: 0 };
+
+/** So many records of the data set lend the others their questions: drawing a million of its own would take longer than all else. */
+const drawn = 2048;
+
+/** Records as a file of JSONL: in pieces, since all of it as one text would not fit. */
+async function fileOf(data: DataSet, count: number, seed: number): Promise<File> {
+  const questions = await firstOf(data.records(seed), drawn);
+  async function* records(): AsyncGenerator<InstructionRecord> {
+    for (let i = 0; i < count; i++) {
+      const random = stream(seed, 'written', i);
+      yield { ...pick(questions, random), id: String(i), image: await rareImage(data, random) };
+    }
+  }
+  const parts: Blob[] = [];
+  for await (const lines of inChunks(llavaLines(records()), 4096)) parts.push(new Blob([lines.join('')]));
+  return new File(parts, 'records.jsonl');
+}
+
+/** An image of several emoji. There are few of one alone, so that each had the more records the larger a pool is. */
+async function rareImage(data: DataSet, random: () => number): Promise<string> {
+  for (;;) {
+    const image = await data.drawImage(random);
+    const [, , ...emoji] = image.split('_');
+    if (emoji.length > 1) return image;
+  }
+}
+
+/** Chunk by chunk, as the first pool is filled. */
+async function add(ledger: Ledger, data: DataSet, settings: Settings, laps: Laps): Promise<void> {
+  const records = await firstOf(data.records(settings.seed + 0.5), added);
+  await ledger.commit({ iteration: 1, phase: 'save', item: 'report' }, mark);
+  await laps.of('add to the pool', added, async () => {
+    for (const [i, some] of inBatches(records, chunk).entries()) await ledger.commit({ iteration: 1, phase: 'load', item: `added/${i}` }, mark, { added: some });
+  });
+}
+
+async function sampleOf(ledger: Ledger, settings: Settings): Promise<InstructionRecord[]> {
+  return ledger.pool.at(drawSample(await ledger.pool.size(iteration - 1), iteration, settings));
+}
 
 /** As an iteration does it: batch by batch. Every other record is marked as difficult. */
-async function assess(ledger: Ledger, sample: readonly InstructionRecord[], cache: readonly InstructionRecord[], settings: Settings): Promise<Verdict> {
+async function assess(ledger: Ledger, sample: readonly InstructionRecord[], settings: Settings): Promise<Verdict> {
   const sheets = [{ teacher: 9, student: 1 }, { teacher: 5, student: 5 }];
   for (const [i, batch] of inBatches(sample, comparisonsPerBatch(sample.length)).entries()) {
-    const assessments = batch.map(({ id, answer }, at) => ({ iteration, id, teacherAnswer: answer, studentAnswer: '', sheets: [sheets[at % 2] ?? null] }));
+    const assessments = batch.map(({ id, answer }, at) => ({ iteration, id, teacherAnswer: answer, studentAnswer: '', sheets: [sheets[at % 2] ?? null], right: null }));
     await ledger.commit({ iteration, phase: 'assess', item: `marks/${numbered(i)}` }, mark, { assessments });
   }
-  return verdictOn(await ledger.assessments(iteration), cache, settings);
+  return verdictOn(await ledger.assessments(iteration), sample, settings);
+}
+
+async function readBatches({ pool }: Ledger, count: number, { tuneBatch, seed }: Settings): Promise<void> {
+  const passes = passesOver(count, batches, tuneBatch, seed, 'tune', iteration);
+  // A pass over few records ends in a batch of fewer: all are read from whole ones.
+  const whole = Math.floor(count / tuneBatch);
+  for (const step of rangeOf(0, batches)) await pool.at(passes.at(step % whole));
+}
+
+async function readAll({ pool }: Ledger): Promise<number> {
+  let read = 0;
+  for await (const _ of pool.each()) read++;
+  return read;
 }
 
 /** A whole augmentation, shared among the tries: filters, answers and writes. What is written is asked of some other record. */
-async function grow(ledger: Ledger, cache: readonly InstructionRecord[], verdict: Verdict, settings: Settings, laps: Laps): Promise<void> {
-  const target = growthTarget(iteration, cache.length, settings);
-  const writes: Augmentor = (seeds) => Promise.resolve(seeds.map(({ key }) => ({ text: pick(cache, stream(settings.seed, key)).instruction, tokens: 1 })));
-  const answers: Answerer = (questions) => Promise.resolve(questions.map(() => ({ text: 'yes', tokens: 1 })));
+async function grow(ledger: Ledger, data: DataSet, sample: readonly InstructionRecord[], verdict: Verdict, settings: Settings, laps: Laps): Promise<void> {
+  const augments: Augmentor = (seeds) => Promise.resolve(seeds.map(({ key }) => ({ text: pick(sample, stream(settings.seed, key)).instruction, tokens: 1 })));
+  const teacherAnswers: Answerer = (questions) => Promise.resolve(questions.map(() => ({ text: 'yes', tokens: 1 })));
+  const softens: SoftScorer = (records) => Promise.resolve(records);
   const work = new Work(ledger, new Gate(), new Progress(() => undefined));
   await laps.ofMany('grow by augmentation', async () => {
-    const growth = await new Augmentation(iteration, target, verdict, cache, ledger.forbidden, settings).run(writes, answers, work);
+    const growth = await new Augmentation({ data, settings, work, players: { augments, teacherAnswers, softens } }, iteration, target, verdict).go();
     if (growth.kept < target) throw new Error(`Augmentation kept ${growth.kept} of ${target}: ${JSON.stringify(growth.dropped)}.`);
     return growth.generated;
   });
 }
 
-/** Repeats and likenesses alone: within an image, among all, and among all where no two share their wording. */
-async function novelty(cache: readonly InstructionRecord[], settings: Settings, laps: Laps): Promise<void> {
+/** Repeats and likenesses alone, within an image and among all. The bundled world has some thousand wordings, however large its pool. */
+async function novelty({ pool }: Ledger, count: number, settings: Settings, laps: Laps): Promise<void> {
+  const some = await pool.at(drawSample(count, iteration, { seed: settings.seed, assessSample: candidates }));
   // Backwards they are new to every pool, so that each is held against all of its scope.
-  const fresh = cache.slice(0, candidates).map((record) => ({ ...record, instruction: words(record.instruction).reverse().join(' ') }));
+  const fresh = some.map((record) => ({ ...record, instruction: words(record.instruction).reverse().join(' ') }));
   const scopes = [
-    { what: 'tell new ones within an image', known: cache, fresh, dedupe: 'image' },
-    { what: 'tell new ones among all', known: cache, fresh, dedupe: 'global' },
-    { what: 'tell new ones, no wording twice', known: invented(cache, 'known'), fresh: invented(fresh, 'fresh'), dedupe: 'global' },
+    { dedupe: 'image', rougeLimit: settings.rougeLimit, looked: candidates, look: 'look up what images know', tell: 'tell new ones within an image' },
+    { dedupe: 'global', rougeLimit: 1, looked: count, look: 'gather all wordings', tell: 'tell repeats among all' },
+    { dedupe: 'global', rougeLimit: settings.rougeLimit, looked: count, look: 'gather all wordings for likeness', tell: 'tell likenesses among all' },
   ] as const;
-  for (const scope of scopes) {
-    const known = new KnownInstructions({ ...settings, dedupe: scope.dedupe });
-    for (const { image, instruction } of scope.known) known.add(image, instruction);
-    await laps.of(scope.what, candidates, () => scope.fresh.filter(({ image, instruction }) => known.fault(image, instruction) !== null));
+  for (const { dedupe, rougeLimit, looked, look, tell } of scopes) {
+    const known = new KnownInPool(pool, iteration, { ...settings, dedupe, rougeLimit });
+    await laps.of(look, looked, () => known.recall(fresh.map(({ image }) => image)));
+    await laps.of(tell, candidates, () => fresh.filter(({ image, instruction }) => known.fault(image, instruction) !== null));
   }
-}
-
-/** The same records with wordings of their own: words as frequent as in a language, the n-th in proportion to 1/n. */
-function invented(records: readonly InstructionRecord[], name: string): InstructionRecord[] {
-  const [vocabulary, length] = [10_000, 10];
-  return records.map((record, i) => {
-    const draw = stream('invented', name, i);
-    return { ...record, instruction: Array.from({ length }, () => `word${Math.floor(vocabulary ** draw())}`).join(' ') };
-  });
 }

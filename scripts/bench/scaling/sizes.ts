@@ -16,7 +16,13 @@ export function sequencesOf(step: Step, tokens: number): number {
   return step === 'step of one sequence' ? 1 : tokens / shortSequence;
 }
 /** In a pool. */
-export const recordCounts = [1000, 10_000, 100_000] as const;
+export const recordCounts = [1000, 32_000, 1_000_000] as const;
+/** A pool of more records is measured once, since it takes minutes. */
+const mostRepeated = 100_000;
+/** How often a pool of so many records is measured where `repeats` are asked for. */
+export function repeatsOf(records: number, repeats: number): number {
+  return records > mostRepeated ? 1 : repeats;
+}
 
 /**
  * Floating point operations of a training step: six for each parameter and token, and those of causal attention, whose

@@ -19,8 +19,9 @@ export const help = `npm run bench:scaling -- [--json FILE] [--only tokens|pools
   --json FILE     writes all figures there too
   --only PART     tokens: training and decoding at ${tokenCounts.join(', ')} tokens; pools: a run's pools at ${recordCounts.join(', ')} records
   --backend NAME  what models compute on (wasm)
-  --repeats N     how often each is measured (5)
-  --most N        leaves out larger sizes`;
+  --repeats N     how often each is measured (5); a pool of a million records once
+  --most N        leaves out larger sizes
+  --records N,N   pools of these sizes instead`;
 
 const flags = {
   json: { type: 'string' },
@@ -28,6 +29,7 @@ const flags = {
   backend: { type: 'string', default: 'wasm' },
   repeats: { type: 'string', default: '5' },
   most: { type: 'string', default: String(Math.max(...recordCounts)) },
+  records: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -42,7 +44,7 @@ export function readWishes(args: string[]): ScalingWishes | 'help' {
     parts: wanted,
     backend: oneOf('backend', values.backend, backends),
     tokens: tokenCounts.filter((count) => count <= most),
-    records: recordCounts.filter((count) => count <= most),
+    records: values.records === undefined ? recordCounts.filter((count) => count <= most) : values.records.split(',').map((count) => numberIn('records', count, Math.min(...recordCounts), Math.max(...recordCounts), true)),
     repeats: numberIn('repeats', values.repeats, 1, 100, true),
     json: values.json,
   };

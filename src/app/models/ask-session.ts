@@ -13,7 +13,7 @@ import type { Tell } from './events';
 import { nowhere, type PlaceDraft } from './place';
 import { withFile, type FileProgress } from './transfer';
 
-export interface AskedModel extends Pick<ModelWorker, 'load' | 'missing' | 'see' | 'answer' | 'logits'> {
+export interface AskedModel extends Pick<ModelWorker, 'load' | 'missing' | 'see' | 'forget' | 'answer' | 'generate' | 'logits' | 'loss'> {
   /** Ends the thread; calls under way fail with `checkpoint/cancelled`. */
   close(): void;
 }
@@ -162,13 +162,18 @@ export class AskSession {
   }
 
   /** The scores of the token after the prompt, with the images that are shown. */
-  async logits(prompt: string): Promise<PromptLogits> {
+  logits(prompt: string): Promise<PromptLogits> {
+    return this.use((model, images) => model.logits({ key: KEY, images: [...images], prompt }));
+  }
+
+  /** Has the model to itself while `work` is under way, which gets it with the names of the images that are shown, and seen. */
+  async use<T>(work: (model: AskedModel, images: readonly string[]) => Promise<T>): Promise<T> {
     const model = this.#free();
     const images = this.images.value;
     this.state.value = 'answering';
     try {
       await see(model, images);
-      return await model.logits({ key: KEY, images: images.map(({ name }) => name), prompt });
+      return await work(model, images.map(({ name }) => name));
     } finally {
       if (this.#model === model) this.state.value = 'ready';
     }

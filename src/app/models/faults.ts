@@ -13,7 +13,7 @@ export class Faults {
       return await work();
     } catch (error) {
       const shown = asComdError(error, 'Try again; if it comes back, reload the page. What is kept on this machine stays.');
-      if (shown.code !== 'checkpoint/cancelled') this.error.value = shown;
+      if (shown.code !== 'checkpoint/cancelled' && shown.code !== 'data/cancelled') this.error.value = shown;
       return null;
     }
   }

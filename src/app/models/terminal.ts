@@ -2,12 +2,14 @@
  * The terminal's way to the models screen: its sessions behind one object on `window`, in plain data. It adds nothing
  * to what the screen can do. Files come through hidden inputs (`view/models/TerminalInputs.tsx`), which a driver fills.
  */
-import type { Composition, KeptModel, LoadOptions, ModelInfo, ModelPlace } from '../../../workers/protocol';
+import type { Composition, GenerateOptions, KeptModel, LoadOptions, ModelInfo, ModelPlace } from '../../../workers/protocol';
 import type { ErrorCode } from '../../errors';
+import type { CandidateLoss } from '../../evaluate/benchmarks/run';
 import { asComdError } from '../as-comd-error';
 import type { Answer, AskSession, Question } from './ask-session';
 import type { ModelsEvent } from './events';
 import type { LibrarySession } from './library-session';
+import { answersTo, lossesOf, type ShownCandidate, type ShownQuestion } from './many';
 import { addressOf } from './place';
 
 /** The hidden inputs, by what their files are. */
@@ -27,6 +29,10 @@ export interface ComdModels {
   /** Shows the pictures that were put into `terminal-images` with the questions to come, in place of those before. */
   addImages(): Promise<Outcome<number>>;
   ask(question: Question): Promise<Outcome<Answer>>;
+  /** Answers to many questions about the pictures that are shown, each of which names its own; those are then forgotten. */
+  answers(questions: ShownQuestion[], options: GenerateOptions): Promise<Outcome<string[]>>;
+  /** What the model's loss is on given answers, likewise. */
+  losses(candidates: ShownCandidate[]): Promise<Outcome<CandidateLoss[]>>;
   logits(prompt: string): Promise<Outcome<{ inputIds: number[]; lastLogits: number[] }>>;
   keep(place: TerminalPlace): Promise<Outcome<KeptModel>>;
   compose(parts: Omit<Composition, 'tower' | 'decoder'> & { tower: TerminalPlace; decoder: TerminalPlace }): Promise<Outcome<KeptModel>>;
@@ -70,6 +76,8 @@ export function terminalOver(library: LibrarySession, asked: AskSession, { files
       return asked.images.value.length;
     }),
     ask: (question) => outcome(() => asked.ask(question)),
+    answers: (questions, options) => outcome(() => answersTo(asked, questions, options)),
+    losses: (candidates) => outcome(() => lossesOf(asked, candidates)),
     logits: (prompt) => outcome(async () => {
       const { inputIds, lastLogits } = await asked.logits(prompt);
       return { inputIds, lastLogits: [...lastLogits] };

@@ -27,9 +27,9 @@ export function AddRecords({ session }: { session: Session }) {
       <button type="button" aria-disabled={!can} aria-describedby="add-help" data-action="add" onClick={() => can && picker.current?.click()}>
         {pending === 'add' ? 'Adding' : 'Add records'}
       </button>
-      <input ref={picker} type="file" accept=".json,application/json" hidden onChange={(event) => void add(event.currentTarget)} />
+      <input ref={picker} type="file" accept=".json,.jsonl,.csv,.parquet" hidden onChange={(event) => void add(event.currentTarget)} />
       <p class="help" id="add-help">
-        While a run is paused, it takes a JSON list in LLaVA's format whose images are named as in the data set, or as in a download's pools.
+        While a run is paused, it takes LLaVA JSON or JSONL, CSV or Parquet whose images are named as in the data set, or as in a download's pools.
         The records join from the next iteration; during stage 1, that is the second.
       </p>
       <p class="added" role="status">{added !== null && addedText(added)}</p>

@@ -15,6 +15,7 @@ export function Counts({ assessment, report }: { assessment: Assessment | undefi
         <Row name="Difficult" value={count(difficult)} note={difficult + easy > 0 ? percent(difficult / (difficult + easy)) : ''} />
         <Row name="Easy" value={count(easy)} />
         <Row name="Unparsable" value={final === null ? '–' : count(final.unparsable)} />
+        {final !== null && final.unverifiable > 0 && <Row name="Truth not known" value={count(final.unverifiable)} />}
         <Row name="Instructions written" value={final === null ? '–' : count(final.generated)} />
         <Row name="Kept" value={final === null ? '–' : count(final.kept)} note={final !== null && final.generated > 0 ? percent(final.kept / final.generated) : ''} />
         {dropped.map(([reason, number]) => <Row key={reason} name={`Dropped: ${reason}`} value={count(number)} />)}

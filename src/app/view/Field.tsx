@@ -8,10 +8,13 @@ interface Props {
   text: string;
   refusal: ComdError | undefined;
   changed: boolean;
+  /** Stands in an empty field of several lines: what is used while it is empty. */
+  own: string;
   onWrite(text: string): void;
 }
 
-export function Field({ name, setting, text, refusal, changed, onWrite }: Props) {
+export function Field({ name, setting, text, refusal, changed, own, onWrite }: Props) {
+  const several = setting.kind === 'text' && setting.lines === true;
   const shared = { id: name, name, 'aria-describedby': `${name}-help`, 'aria-invalid': refusal !== undefined };
   return (
     <div class={`field ${setting.kind}${changed ? ' changed' : ''}${refusal === undefined ? '' : ' refused'}`}>
@@ -23,6 +26,8 @@ export function Field({ name, setting, text, refusal, changed, onWrite }: Props)
         </select>
       ) : setting.kind === 'flag' ? (
         <input {...shared} type="checkbox" checked={text === 'true'} onChange={(event) => onWrite(String(event.currentTarget.checked))} />
+      ) : several ? (
+        <textarea {...shared} rows={linesOf(text || own)} placeholder={own} spellcheck={false} value={text} onInput={(event) => onWrite(event.currentTarget.value)} />
       ) : setting.kind === 'text' ? (
         <input {...shared} type="text" autocomplete="off" spellcheck={false} value={text} onInput={(event) => onWrite(event.currentTarget.value)} />
       ) : (
@@ -35,4 +40,13 @@ export function Field({ name, setting, text, refusal, changed, onWrite }: Props)
       </p>
     </div>
   );
+}
+
+/** Characters that a line of the field holds, about. */
+const across = 30;
+
+/** Rows of a field of several lines: as many as its text takes, up to where it would fill the page. */
+function linesOf(text: string): number {
+  const rows = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / across)), 0);
+  return Math.min(12, Math.max(2, rows));
 }

@@ -1,5 +1,4 @@
 /** What every iteration came to, in numbers. */
-import type { IterationReport } from '../../comd/report';
 import { count, duration, percent } from '../format';
 import type { Session } from '../session';
 import { useSlice } from './slice';
@@ -25,8 +24,8 @@ export function IterationTable({ session }: { session: Session }) {
           {reports.map((report) => (
             <tr key={report.iteration}>
               <th scope="row">{report.iteration}</th><td><strong>{percent(report.accuracy)}</strong></td><td>{percent(report.heldOutStyle)}</td>
-              <td>{count(report.tuningPool)}</td><td>{count(report.cachePool)}</td><td>{some(report.assessed, report)}</td><td>{some(report.difficult, report)}</td>
-              <td>{some(report.kept, report)}</td><td>{duration(Object.values(report.seconds).reduce((sum, seconds) => sum + seconds, 0))}</td>
+              <td>{count(report.tuningPool)}</td><td>{count(report.cachePool)}</td><td>{some(report.assessed, report.assessed)}</td><td>{some(report.difficult, report.assessed)}</td>
+              <td>{some(report.kept, report.generated)}</td><td>{duration(Object.values(report.seconds).reduce((sum, seconds) => sum + seconds, 0))}</td>
             </tr>
           ))}
           {baselines !== null && baselines.teacher !== null && <Reference name="Teacher" accuracy={baselines.teacher} />}
@@ -36,9 +35,9 @@ export function IterationTable({ session }: { session: Session }) {
   );
 }
 
-/** The last iteration ends with its evaluation; a zero there would read as a result. */
-function some(value: number, { assessed }: IterationReport): string {
-  return assessed === 0 ? '–' : count(value);
+/** A dash where nothing was done: the last iteration ends with its evaluation, and not every strategy assesses. A zero would read as a result. */
+function some(value: number, done: number): string {
+  return done === 0 ? '–' : count(value);
 }
 
 function Reference({ name, accuracy }: { name: string; accuracy: number }) {

@@ -19,7 +19,9 @@ const leads: Record<Screen, ComponentChildren> = {
     </>
   ),
   models: 'Bring a model by its address or from a folder, keep it on this machine, ask it, or join two into a student. Nothing leaves this machine.',
+  data: 'Bring pictures, questions with answers, or captions of your own, and let a run learn from them. Nothing leaves this machine.',
   speed: 'Find out how fast this device trains a small model and lets it answer, with this project and with stock TensorFlow.js. Nothing leaves this machine.',
+  experiments: 'Repeat the method over settings and seeds, and see what helps: each point is a mean of runs with its interval, and every run can be opened. It takes hours rather than minutes.',
 };
 
 export function Masthead({ session, screen, href, onGo }: Props) {

@@ -7,6 +7,7 @@ import { Assessments } from './Assessments';
 import { Banner } from './Banner';
 import { ControlBar } from './ControlBar';
 import { Cycle } from './Cycle';
+import { Health } from './Health';
 import { Learning } from './Learning';
 import { Models } from './Models';
 import { SettingsForm } from './SettingsForm';
@@ -32,6 +33,7 @@ export function RunScreen({ session }: { session: Session }) {
         <div class="page-results">
           {whole && <Learning session={session} />}
           {whole && <Assessments session={session} />}
+          {whole && <Health session={session} />}
         </div>
       </main>
       {whole && <About />}

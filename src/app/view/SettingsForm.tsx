@@ -1,12 +1,17 @@
 /** The settings of the next run, made from the declared schema; what is written here also stands in the address. */
 import { useState } from 'preact/hooks';
-import { presets, schema, type PresetName, type Setting, type SettingName } from '../../settings';
+import { presets, type PresetName } from '../../presets';
+import { schema, type Setting, type SettingName } from '../../settings';
 import { settingNames, textOf, write } from '../draft';
+import { ownText } from '../prompt-preview';
 import type { Session } from '../session';
 import { Field } from './Field';
+import { PromptPreview } from './PromptPreview';
 
+/** In the order of the method. */
 const groups: Record<Setting['group'], string> = {
-  run: 'Run', models: 'Models', align: 'Stage 1: align', tune: 'Tune', evaluate: 'Evaluate', assess: 'Assess', augment: 'Augment', pools: 'Pools',
+  run: 'Run', models: 'Models', align: 'Stage 1: align', pools: 'Pools and growth', tune: 'Tune', evaluate: 'Evaluate', assess: 'Assess', augment: 'Augment',
+  filters: 'Filters on new instructions', prompts: 'Prompts',
 };
 
 export function SettingsForm({ session }: { session: Session }) {
@@ -33,7 +38,7 @@ export function SettingsForm({ session }: { session: Session }) {
 
 function Group({ session, group }: { session: Session; group: Setting['group'] }) {
   const draft = session.draft.value;
-  const { refused } = session.checked.value;
+  const { refused, settings } = session.checked.value;
   const names = settingNames.filter((name) => schema[name].group === group);
   const changed = names.filter((name) => draft.texts[name] !== undefined).length;
   const wrong = names.filter((name) => refused[name] !== undefined).length;
@@ -43,8 +48,12 @@ function Group({ session, group }: { session: Session; group: Setting['group'] }
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{groups[group]} {wrong > 0 ? <span class="tag wrong">{wrong} refused</span> : changed > 0 && <span class="tag">{changed} changed</span>}</summary>
       {names.map((name) => (
-        <Field key={name} name={name} setting={schema[name]} text={textOf(draft, name)} refusal={refused[name]} changed={draft.texts[name] !== undefined} onWrite={(text) => set(name, text)} />
+        <Field
+          key={name} name={name} setting={schema[name]} text={textOf(draft, name)} refusal={refused[name]} changed={draft.texts[name] !== undefined}
+          own={ownText(name, settings)} onWrite={(text) => set(name, text)}
+        />
       ))}
+      {group === 'prompts' && open && <PromptPreview session={session} />}
     </details>
   );
 }

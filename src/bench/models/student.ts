@@ -4,12 +4,13 @@
  */
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openPlace } from '../../checkpoint/open-place';
-import { emojiPrompts } from '../../comd/prompts';
+import { bundledPrompts } from '../../comd/prompts/bundled';
 import { tunedParts } from '../../comd/student';
 import { tuning } from '../../comd/tune';
+import { firstOf } from '../../data/drawn';
 import { openEmojiWorld } from '../../data/emoji/open';
 import { preprocess } from '../../data/preprocess';
-import type { DataSet } from '../../data/types';
+import type { DataSet, InstructionRecord } from '../../data/types';
 import { loadModel, speaking, type SpeakingModel } from '../../model/model';
 import { VisionFeatures } from '../../model/vision-features';
 import { defaults } from '../../settings';
@@ -31,7 +32,7 @@ export async function measureStudent(served: string, steps: number, odometer: Od
   const checkpoint = await openPlace({ kind: 'url', url: `${served}models/emoji-student` });
   const model = speaking(await loadModel(checkpoint, { scheme: 'f32', onShard: () => undefined }));
   const data = await openEmojiWorld(`${served}datasets/emoji`);
-  const examples = examplesOf(data);
+  const examples = await examplesOf(data);
   const features = new VisionFeatures(model.weights, model.config);
   await show(features, checkpoint, data, examples.flatMap(({ images }) => images));
   const trainer = new Trainer(model, features, { parts: tunedParts(defaults), weightDecay: 0, clipNorm: 1 });
@@ -51,9 +52,11 @@ export async function measureStudent(served: string, steps: number, odometer: Od
 }
 
 /** A run's first batch of its first iteration. */
-function examplesOf(data: DataSet): TrainingExample[] {
-  const [first] = tuning(1, data.records(defaults.tuneBatch, defaults.seed), emojiPrompts, defaults).batches;
-  if (first?.length !== defaults.tuneBatch) throw new Error(`The first batch has ${first?.length} records instead of ${defaults.tuneBatch}.`);
+async function examplesOf(data: DataSet): Promise<TrainingExample[]> {
+  const records = await firstOf(data.records(defaults.seed), defaults.tuneBatch);
+  const pool = { size: records.length, records: async (numbers: readonly number[]) => numbers.map((number) => records[number] as InstructionRecord) };
+  const first = await tuning(1, pool, defaults.tuneBatch, bundledPrompts, defaults).batch(0);
+  if (first.length !== defaults.tuneBatch) throw new Error(`The first batch has ${first.length} records instead of ${defaults.tuneBatch}.`);
   return first;
 }
 

@@ -4,6 +4,7 @@
 import { decode } from 'fast-png';
 import { ComdError } from '../../errors';
 import { hash, stream } from '../../random';
+import { distinct } from '../drawn';
 import type { DataSet, Pair, Pixels, TestItem } from '../types';
 import { captionOf, drawQuestion, questionsFor, type Question } from './questions';
 import { renderScene } from './render';
@@ -34,19 +35,26 @@ export function emojiDataSet(world: World, atlas: (style: string) => Promise<Pix
       const { scene, question } = drawItem(world, from, 'test', [purpose, i]);
       return { ...row(scene, question), type: question.kind };
     });
+  const known = (image: string, instruction: string): Question | undefined => {
+    const scene = parseScene(world, image);
+    return scene && questionsFor(world, scene).find((question) => question.instruction === instruction);
+  };
   return {
     name: 'emoji',
-    pairs: (count, seed) => draw(count, (i): Pair => {
+    pairs: async (count, seed) => draw(count, (i): Pair => {
       const scene = drawSplit(world, learned, 'pool', stream(seed, 'pair', i));
       return { id: `pair-${i}`, image: sceneName(scene), caption: captionOf(scene) };
     }),
-    records: (count, seed) => draw(count, (i) => {
+    records: (seed) => distinct((i) => {
       const { scene, question } = drawItem(world, learned, 'pool', [seed, 'record', i]);
       return { ...row(scene, question), source: 'dataset' as const, iteration: 0 };
     }),
-    test: (count) => items('test', learned, count),
-    heldOutStyle: (count) => items('held-out style', styles(true), count),
-    has: (image) => parseScene(world, image) !== undefined,
+    test: async (count) => items('test', learned, count),
+    heldOutStyle: async (count) => items('held-out style', styles(true), count),
+    drawImage: async (random) => sceneName(drawSplit(world, learned, 'pool', random)),
+    has: async (image) => parseScene(world, image) !== undefined,
+    truth: (image, instruction) => known(image, instruction)?.answer ?? null,
+    kind: (image, instruction) => known(image, instruction)?.kind ?? null,
     async pixels(image) {
       const scene = parseScene(world, image);
       if (!scene) throw new ComdError('data/missing-image', `The emoji world has no image "${image}".`, 'Use an image name that the data set gave out.');

@@ -4,6 +4,7 @@ export * from '../norm/kernel.as';
 export * from '../activation/kernel.as';
 export * from '../gather-rows/kernel.as';
 export * from '../cross-entropy/kernel.as';
+export * from '../soft-targets/kernel.as';
 export * from '../adamw/kernel.as';
 export * from '../attention/kernel.as';
 export * from '../rotary/kernel.as';

@@ -5,7 +5,7 @@ import { userEvent } from 'vitest/browser';
 import { mount } from '../../../src/app/mount';
 import type { Session } from '../../../src/app/session';
 import { ComdError } from '../../../src/errors';
-import { settingsOf } from '../../../src/settings';
+import { settingsOf } from '../../../src/presets';
 import { FakeConductor } from '../../support/fake-conductor';
 import { syntheticReport, syntheticRun } from '../../support/synthetic-run';
 

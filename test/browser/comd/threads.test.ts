@@ -5,7 +5,8 @@ import * as store from '../../../src/checkpoint/store';
 import { type Models, RunConductor } from '../../../src/comd/conduct';
 import type { RunEvent } from '../../../src/comd/events';
 import { openDataSet } from '../../../src/data/datasets';
-import { settingsOf } from '../../../src/settings';
+import { promptFormAt } from '../../../src/model/prompt-form';
+import { settingsOf } from '../../../src/presets';
 
 const settings = settingsOf('tiny', {
   backend: 'wasm', iterations: 2, maxNewTokens: 4, assessSample: 2, testItems: 4, heldOutItems: 2, tuneBatch: 4, alignPairs: 64,
@@ -21,6 +22,7 @@ function conductorOver(database: string) {
     },
     openDataSet: (name) => openDataSet(name, location.origin),
     modelUrl: () => `${location.origin}/test/fixtures/llava-tiny`,
+    promptForm: promptFormAt,
     store,
     alone: (work) => work(),
     reportHtml: () => '',

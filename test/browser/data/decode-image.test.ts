@@ -89,6 +89,13 @@ describe('an image file', () => {
     expect(clear.data.map((byte, i) => i % 4 === 3 ? 255 : byte)).toEqual(solid.data);
   });
 
+  it('is refused where rows of its pixels are missing within a file that is whole', async () => {
+    // The rows hold a quarter of the bytes that their width promises.
+    const short = png(20, 4, 2, noise);
+    const refused = expect.objectContaining({ code: 'data/undecodable-image', message: expect.stringContaining('"short.png"') as string });
+    await expect(decodeImage(short, 'short.png')).rejects.toEqual(refused);
+  });
+
   it('is refused by its name when it is none, is cut short before its pixels or is too large to decode', async () => {
     const refused = (words: string): unknown => expect.objectContaining({ code: 'data/undecodable-image', message: expect.stringContaining(words) as string });
     await expect(decodeImage(new Blob(['no image']), 'notes.txt')).rejects.toEqual(refused('"notes.txt"'));

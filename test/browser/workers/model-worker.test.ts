@@ -56,6 +56,35 @@ describe('a model worker', () => {
     expect(await model.step(batch, 1e-2)).toEqual(second);
   });
 
+  test('forgets an image when it is told to, and sees it again', async () => {
+    await load();
+    await see();
+    await model.forget(['grey']);
+    expect(await model.missing(['grey', 'white'])).toEqual(['grey']);
+    await see();
+    expect(await model.missing(['grey', 'white'])).toEqual([]);
+  });
+
+  test('scores targets softly, and learns from them', async () => {
+    const { tokenizer } = await load();
+    expect(tokenizer).toMatch(/^[0-9a-f]{16}$/);
+    await see();
+    const soft = await model.scoreTargets(batch, 3);
+    for (const { tokens, k, ids, logProbs } of soft) {
+      expect([k, ids.length, logProbs.length]).toEqual([3, 3 * tokens.length, 3 * tokens.length]);
+      expect(logProbs.every((one) => one < 0)).toBe(true);
+    }
+    const taught = batch.map((example, i) => ({ ...example, soft: soft[i] }));
+    await model.beginTraining({ ...options, soft: { weight: 0.5, temperature: 2 } });
+    const { loss } = await model.loss(batch);
+    const first = await model.step(taught, 1e-3);
+    expect(first.loss).toBeGreaterThan(loss);
+    expect((await model.step(taught, 1e-3)).loss).toBeLessThan(first.loss);
+    const foreign = [{ ...taught[0]!, soft: soft[1] }];
+    const error: unknown = await model.step(foreign, 1e-2).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'settings/invalid', message: expect.stringContaining('do not share a tokenizer') });
+  });
+
   test('saves a checkpoint that opens again', async () => {
     await load();
     const files = await model.save();

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { readAddress, writeAddress } from '../../../src/app/address';
 import { check, differences, draftOf, settingNames, textOf, write, type Draft } from '../../../src/app/draft';
 import { screens } from '../../../src/app/screens';
-import { presets, schema, settingsOf, type PresetName, type Setting, type SettingName } from '../../../src/settings';
+import { presets, settingsOf, type PresetName } from '../../../src/presets';
+import { schema, type Setting, type SettingName } from '../../../src/settings';
 
 const emoji: Draft = { preset: 'emoji', texts: {} };
 
@@ -12,6 +13,7 @@ function validText(name: SettingName): fc.Arbitrary<string> {
   const setting: Setting = schema[name];
   if (setting.kind === 'choice') return fc.constantFrom(...setting.choices);
   if (setting.kind === 'flag') return fc.boolean().map(String);
+  if (setting.kind === 'text' && setting.placeholders) return fc.constantFrom(`Say this.\n${setting.placeholders.map((each) => `{${each}}`).join('\n')}`);
   if (setting.kind === 'text') return fc.constantFrom('org/name', 'https://host.test/a model', 'kept:7');
   return (setting.integer ? fc.integer({ min: setting.min, max: setting.max }) : fc.double({ min: setting.min, max: setting.max, noNaN: true })).map(String);
 }
@@ -40,6 +42,9 @@ describe('a draft of settings', () => {
 
   test('names in words what differs from the preset', () => {
     expect(differences('quick', { ...settingsOf('quick'), seed: 7, dedupe: 'global' })).toEqual(['seed 7', 'dedupe global']);
+    const template = `Write\na question like {seed}. ${'Be brief. '.repeat(20)}`;
+    const [told] = differences('quick', { ...settingsOf('quick'), augmentPrompt: template });
+    expect(told).toMatch(/^augmentPrompt Write a question like \{seed\}\..{1,60}…$/);
   });
 
   test('is recovered from the settings it gives', () => {
@@ -84,11 +89,13 @@ describe('the address of the page', () => {
   test.each([
     ['?tau=2', '"tau"', '0 to 1'],
     ['?backend=cuda', '"backend"', 'auto, webgpu, wasm'],
-    ['?preset=toString', '"toString"', 'emoji, quick, tiny'],
-    ['?screen=toString', '"toString"', 'run, models, speed'],
+    ['?preset=toString', '"toString"', Object.keys(presets).join(', ')],
+    ['?screen=toString', '"toString"', screens.join(', ')],
     ['?screen=speed&steps=0', '"0"', '1 to 1000'],
     ['?screen=speed&steps=two', '"two"', '1 to 1000'],
     ['?colour=red', '"colour"', 'tau'],
+    ['?easyPrompt=unlike', '"easyPrompt" lacks {seed}', '{seed}'],
+    ['?assessPrompt={instruction}{a}{b}{c}', '{c}', '{instruction}, {a} and {b}'],
   ])('refuses %s by name and says what is allowed', (search, name, allowed) => {
     const { error } = readAddress(search);
     expect(error?.code).toBe('settings/invalid');

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/comd/events';
 import { ComdError } from '../../../src/errors';
-import { settingsOf } from '../../../src/settings';
+import { settingsOf } from '../../../src/presets';
 import { write } from '../../../src/app/draft';
 import { Session } from '../../../src/app/session';
 import { FakeConductor } from '../../support/fake-conductor';

@@ -1,9 +1,13 @@
 /** The owner of the run as the page meets it. */
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { noCost } from '../../../src/comd/cost';
 import type { AssessedSample, RunEvent } from '../../../src/comd/events';
 import type { LlavaRecord } from '../../../src/data/llava';
 import { ComdError } from '../../../src/errors';
+import { reportHtml } from '../../../src/experiments/report-html';
+import { openPools } from '../../../src/pools/database';
+import type { RunRow } from '../../../src/pools/rows';
 import { conductorAt, newHome, reached, runThrough, timeless, toySettings } from '../../support/toy-run';
 
 const settings = toySettings({ iterations: 2 });
@@ -133,10 +137,26 @@ describe('the conductor', () => {
     }
   });
 
+  it('reads a run that an earlier version stored without the settings and the counts of today', async () => {
+    const home = newHome();
+    const report = await runThrough(home, settings);
+    const database = await openPools(home.database);
+    const [row] = await database.getAll('runs');
+    if (!row) throw new Error('No run is stored.');
+    const { strategy: _, assessor: _assessor, ...old } = row.settings;
+    const iterations = report.iterations.map(({ cost: _cost, unverifiable: _unverifiable, ...rest }) => rest);
+    await database.put('runs', { ...row, settings: old, report: { ...report, settings: old, iterations } } as RunRow);
+    const { conductor } = conductorAt(home);
+    expect((await conductor.state()).run?.settings).toEqual(settings);
+    const read = await conductor.report();
+    expect(read).toEqual({ ...report, iterations: report.iterations.map((iteration) => ({ ...iteration, cost: noCost, unverifiable: 0 })) });
+    expect(reportHtml(read as NonNullable<typeof read>)).not.toMatch(/NaN|undefined/);
+  });
+
   it('leaves report, student and pools with exactly the images they name', async () => {
     const home = newHome();
     const report = await runThrough(home, settings);
-    const files = unzipSync(await conductorAt(home).conductor.download());
+    const files = unzipSync(await (await conductorAt(home).conductor.download()).bytes());
     const text = (name: string) => new TextDecoder().decode(files[name]);
     expect(JSON.parse(text('report.json'))).toEqual(report);
     expect(text('report.html')).toBe(`<p>${report.version}</p>`);

@@ -1,16 +1,9 @@
 /** The whole cycle on a toy world in Node: what it reports, and that no interruption shows in it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/comd/report';
-import { openPools } from '../../../src/pools/database';
-import { Ledger } from '../../../src/pools/ledger';
-import { TestItems } from '../../../src/pools/test-items';
-import { conductorAt, type Home, newHome, reached, runThrough, timeless, toySettings } from '../../support/toy-run';
+import { conductorAt, ledgerAt, newHome, reached, recordsOf, runThrough, timeless, toySettings } from '../../support/toy-run';
 
 const settings = toySettings();
-
-async function ledgerOf(home: Home, run: string): Promise<Ledger> {
-  return Ledger.open(await openPools(home.database), run, new TestItems([]));
-}
 
 describe('an uninterrupted run', () => {
   const home = newHome();
@@ -52,11 +45,9 @@ describe('an uninterrupted run', () => {
     expect(report.iterations[0]?.heldOutStyle).not.toBeNull();
   });
 
-  it('gives every new record the image of its seed, the answer of the teacher, and both pools', async () => {
-    const run = (await conductorAt(home).conductor.state()).run;
-    const ledger = await ledgerOf(home, run?.id ?? '');
-    const pool = await ledger.pool('tuning');
-    expect(await ledger.pool('cache')).toEqual(pool);
+  it('gives every new record the image of its seed, and the answer of the teacher', async () => {
+    const ledger = await ledgerAt(home, conductorAt(home).conductor);
+    const pool = await recordsOf(ledger);
     const byId = new Map(pool.map((record) => [record.id, record]));
     const fresh = pool.filter((record) => record.iteration === 1);
     expect(fresh.map((record) => record.id)).toEqual(fresh.map((_, i) => `k1-${String(i).padStart(6, '0')}`));

@@ -8,7 +8,14 @@ import { defaults } from '../../../src/settings';
 import type { InstructionRecord } from '../../../src/data/types';
 
 const seed = 'what is the colour of it';
-const plain: FilterSettings = { lengthFactor: 4, asciiStart: true, rougeLimit: 0.7, dedupe: 'image' };
+const plain: FilterSettings = {
+  dropMentions: true, leastWords: 4, lengthFactor: 4, dropPunctuation: true, asciiStart: true, dropRepeats: true, rougeLimit: 0.7, dedupe: 'image',
+};
+
+const none: FilterSettings = {
+  dropMentions: false, leastWords: 0, lengthFactor: 0, dropPunctuation: false, asciiStart: false, dropRepeats: false, rougeLimit: 1, dedupe: 'image',
+};
+const pickOf = (settings: FilterSettings, names: (keyof FilterSettings)[]) => Object.fromEntries(names.map((name) => [name, settings[name]])) as Partial<FilterSettings>;
 
 describe('wordingFault', () => {
   it.each([
@@ -19,6 +26,17 @@ describe('wordingFault', () => {
     ['leading non-ASCII', '¿which animal is on the left'],
   ])('calls it "%s"', (reason, instruction) => {
     expect(wordingFault(instruction, seed, plain)).toBe(reason);
+  });
+
+  it.each([
+    ['mentions instruction', { dropMentions: false }, 'Write an Instruction for this image'],
+    ['too short', { leastWords: 0 }, 'what'],
+    ['too long', { lengthFactor: 0 }, Array.from({ length: 500 }, () => 'word').join(' ')],
+    ['leading punctuation', { dropPunctuation: false }, '- which animal is on the left'],
+    ['leading non-ASCII', { asciiStart: false }, '¿which animal is on the left'],
+  ] as const)('drops for "%s" only while that filter is on, whatever the others say', (reason, off, instruction) => {
+    expect(wordingFault(instruction, seed, { ...plain, ...off })).toBeNull();
+    expect(wordingFault(instruction, seed, { ...none, ...pickOf(plain, Object.keys(off) as (keyof typeof plain)[]) })).toBe(reason);
   });
 
   it('passes a plain question, and another language where that is allowed', () => {
@@ -52,6 +70,13 @@ describe('KnownInstructions', () => {
     expect(known(plain).fault('cat', 'how many hats are there')).toBeNull();
   });
 
+  it('keeps repeats apart from likenesses: each has a filter of its own', () => {
+    const repeat = 'which animal is on the left';
+    expect(known({ ...plain, dropRepeats: false }).fault('cat', repeat)).toBe('too similar');
+    expect(known({ ...plain, rougeLimit: 1 }).fault('cat', repeat)).toBe('duplicate');
+    expect(known(none).fault('cat', repeat)).toBeNull();
+  });
+
   it('compares within the image, or with all where that is asked for', () => {
     expect(known(plain).fault('dog', 'which animal is on the left')).toBeNull();
     expect(known({ ...plain, dedupe: 'global' }).fault('dog', 'which animal is on the left')).toBe('duplicate');
@@ -60,9 +85,9 @@ describe('KnownInstructions', () => {
 
 describe('Sieve', () => {
   const record: InstructionRecord = { id: 'a', image: 'cat', instruction: seed, answer: 'red', source: 'dataset', iteration: 0 };
-  const through = (instructions: string[], wanted = 10, testItems = new TestItems([])) => {
-    const sieve = new Sieve(new KnownInstructions(plain), testItems, defaults, wanted);
-    return { sieve, kept: sieve.through(instructions.map((instruction) => ({ seed: record, instruction }))) };
+  const through = (instructions: string[], wanted = 10, testItems = new TestItems([]), settings: FilterSettings = defaults) => {
+    const sieve = new Sieve(new KnownInstructions(settings), testItems, settings, wanted);
+    return { sieve, kept: sieve.through(instructions.map((instruction) => ({ seed: record, image: record.image, instruction }))) };
   };
 
   it('keeps or counts every candidate', () => {
@@ -85,6 +110,13 @@ describe('Sieve', () => {
     const { sieve, kept } = through(['how many hats are there'], 10, testItems);
     expect(kept).toEqual([]);
     expect(sieve.dropped).toEqual({ 'test item': 1 });
+  });
+
+  it('with every filter off drops nothing but test items and what has no word', () => {
+    const instructions = ['instruction', 'how many hats are there', 'how many hats are there', 'ça va', '', '?'];
+    const { sieve, kept } = through(instructions, 10, new TestItems([{ image: 'cat', instruction: 'ça va' }]), none);
+    expect(kept.map(({ instruction }) => instruction)).toEqual(instructions.slice(0, 3));
+    expect(sieve.dropped).toEqual({ 'test item': 1, 'too short': 2 });
   });
 
   it('counts what came through but is no longer wanted as surplus', () => {

@@ -21,9 +21,52 @@ describe('parseMarks', () => {
   });
 
   it.each([
+    'The first answer names the animal, the second does not.\n\nScore A: 7\nScore B: 3',
+    '**Score A:** 7/10\n**Score B:** 3/10',
+    '### Scores\n- Score A: **7**\n- Score B: **3**',
+    'Answer A: 7\nAnswer B: 3',
+    'Answer A: 7/10.\nAnswer B: 3/10.',
+    'Score for A = 7\nScore for B = 3',
+    'Score for Answer A: 7 out of 10\nScore for Answer B: 3 out of 10',
+    'Score of the answer (A): 7\nScore of the answer (B): 3',
+    'Rating A - 7\nRating B - 3',
+    'Answer A score: 7\nAnswer B score: 3',
+    'Score A: 7, Score B: 3',
+    'Score A is 7 because it is right. Score B is 3 because it is not.',
+    'Assistant A: 7\nAssistant B: 3',
+    'A: 7\nB: 3',
+    'Score B: 3\nScore A: 7',
+    'SCORE A : 7.0\r\nSCORE B : 3.0\r\n',
+    '| Score A: 7 |\n| Score B: 3 |',
+    'Answer A says 4, answer B says 5.\nScore A: 7\nScore B: 3',
+    'Answer A: 4\nAnswer B: 5\nScore A: 7\nScore B: 3',
+    'A is right.\n7 3',
+    '7 3',
+    'They differ.\n7, 3',
+    'They differ.\n7/10 3/10',
+    'They differ.\nScores: 7 and 3',
+  ])('reads the many spellings of models of natural language: %j', (text) => {
+    expect(parseMarks(text)).toEqual({ a: 7, b: 3 });
+  });
+
+  it('reads marks with decimals', () => {
+    expect(parseMarks('Score for A = 9.5\nScore for B = 1.25')).toEqual({ a: 9.5, b: 1.25 });
+    expect(parseMarks('8.5 7')).toEqual({ a: 8.5, b: 7 });
+  });
+
+  it.each([
     ['nothing', ''],
+    ['prose with numbers', 'Answer A counts 4 birds and answer B counts 5 of the 10.'],
+    ['answers that hold a number among words', 'Answer A: 4 birds\nAnswer B: 5 birds'],
+    ['marks out of something else', 'Score A: 4/5\nScore B: 3/5'],
+    ['an article that is no label', 'I give each a score: 7'],
+    ['a share', 'Score A: 7%\nScore B: 3%'],
+    ['decimal commas', 'Score A: 7,5\nScore B: 3,5'],
+    ['two numbers that are not on the last line', '7 3\nAnswer A is better.'],
+    ['three numbers', '7 3 5'],
+    ['one number', '73'],
+    ['two numbers outside of 1..10', '70 30'],
     ['one line', 'score A: 7'],
-    ['two marks on one line', 'score A: 7 score B: 3'],
     ['a mark of 0', 'score A: 0\nscore B: 3'],
     ['a mark of 11', 'score A: 3\nscore B: 11'],
     ['a negative mark', 'score A: -3\nscore B: 1'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { escapeHtml } from '../../../src/experiments/markup';
 import { reportHtml } from '../../../src/experiments/report-html';
-import { settingsOf } from '../../../src/settings';
+import { settingsOf } from '../../../src/presets';
 import { syntheticReport } from '../../support/synthetic-run';
 
 describe('a report as HTML', () => {
@@ -28,6 +28,24 @@ describe('a report as HTML', () => {
 
   test('counts dropped instructions by reason', () => {
     expect(html).toContain('<th scope="row">too similar</th><td>90</td>');
+  });
+
+  test('tells the strategy, and what each iteration cost', () => {
+    expect(html).toContain('around difficult ones (strategy comd)');
+    expect(html).toContain('<th scope="row">1</th><td>1,440</td><td>21,600</td><td>240</td><td>60</td><td>72,000</td><td>117.0</td>');
+    expect(html).toContain('<th scope="row">Together</th><td>4,320</td><td>64,800</td><td>720</td><td>240</td><td>288,000</td><td>413.0</td>');
+    for (const strategy of ['random', 'one-way', 'none'] as const) {
+      expect(reportHtml(syntheticReport({ ...settingsOf('emoji'), strategy }))).toContain(`(strategy ${strategy})`);
+    }
+  });
+
+  test('names the models that marked and wrote in the teacher\'s stead', () => {
+    expect(html).not.toContain('as assessor');
+    const other = { name: 'checker', parameters: 1000 };
+    expect(reportHtml({ ...syntheticReport(), assessor: other })).toContain('with checker (1,000 parameters) as assessor');
+    expect(reportHtml({ ...syntheticReport(), assessor: other, augmentor: { name: 'writer', parameters: 7 } }))
+      .toContain('with checker (1,000 parameters) as assessor and writer (7 parameters) as augmentor');
+    expect(reportHtml({ ...syntheticReport(), augmentor: other })).toContain(', with checker (1,000 parameters) as augmentor');
   });
 
   test('opens and closes each of its elements', () => {

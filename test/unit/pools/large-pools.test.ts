@@ -1,28 +1,17 @@
 /** Pools and ledgers of more rows than a function call takes arguments. */
 import 'fake-indexeddb/auto';
 import { describe, expect, it, vi } from 'vitest';
-import { tuningPool, type Run } from '../../../src/comd/run';
-import type { InstructionRecord } from '../../../src/data/types';
 import { type PoolsDatabase, storing } from '../../../src/pools/database';
 import { Ledger } from '../../../src/pools/ledger';
 import type { MarkRow } from '../../../src/pools/rows';
 import { TestItems } from '../../../src/pools/test-items';
-import { defaults } from '../../../src/settings';
 
 const many = 200_000;
 
 describe('with very many rows', () => {
-  it('the newest records of the tuning pool are found', async () => {
-    const records = Array.from({ length: many }, (_, i): InstructionRecord => (
-      { id: `${i}`, image: 'cat', instruction: 'what is it', answer: 'a cat', source: 'teacher', iteration: i % 4 }
-    ));
-    const run = { work: { ledger: { pool: () => Promise.resolve(records) } }, settings: { ...defaults, poolMode: 'replace' } } as unknown as Run;
-    expect(await tuningPool(run, 4)).toHaveLength(many / 4);
-  });
-
   it('the clock of a ledger is that of its newest mark', async () => {
     const marks = Array.from({ length: many }, (_, clock): MarkRow => (
-      { run: 'run', iteration: 1, phase: 'augment', item: `${clock}`, result: null, items: 1, tokens: 1, seconds: 1, clock }
+      { run: 'run', iteration: 1, phase: 'augment', item: `${clock}`, result: null, items: 1, calls: 1, tokens: 1, seconds: 1, clock }
     ));
     const database = { getAll: () => Promise.resolve(marks) } as unknown as PoolsDatabase;
     expect((await Ledger.open(database, 'run', new TestItems([]))).clock()).toBe(many - 1);

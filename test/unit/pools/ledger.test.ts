@@ -1,19 +1,20 @@
 /** The ledger: all of a transaction or nothing of it. */
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { firstOf } from '../../../src/data/drawn';
 import type { InstructionRecord } from '../../../src/data/types';
 import { openPools, type PoolsDatabase } from '../../../src/pools/database';
 import { Ledger } from '../../../src/pools/ledger';
 import { beginRun, changeRun, discardRun, storedRun } from '../../../src/pools/runs';
 import { TestItems } from '../../../src/pools/test-items';
-import { settingsOf } from '../../../src/settings';
+import { settingsOf } from '../../../src/presets';
 
-const mark = { result: null, items: 1, tokens: 1, seconds: 1, clock: 1 };
-const key = (item: string, iteration = 1) => ({ iteration, phase: 'augment' as const, item });
+const mark = { result: null, items: 1, calls: 1, tokens: 1, seconds: 1, clock: 1 };
+const key = (item: string, iteration = 0) => ({ iteration, phase: 'augment' as const, item });
 const recordOf = (id: string, iteration = 0): InstructionRecord => (
   { id, image: `${id}.png`, instruction: `what is ${id}`, answer: id, source: 'dataset', iteration }
 );
-const both = (record: InstructionRecord) => ({ record, pools: ['tuning', 'cache'] as ('tuning' | 'cache')[] });
+const all = (of: Ledger, iteration?: number) => firstOf(of.pool.each(iteration), Infinity);
 
 let database: PoolsDatabase;
 let ledger: Ledger;
@@ -23,13 +24,13 @@ const nothing = new TestItems([]);
 beforeEach(async () => {
   database = await openPools(`ledger-${count++}`);
   ledger = await Ledger.open(database, 'run', new TestItems([{ image: 'leak.png', instruction: 'What is leak?' }]));
-  await ledger.commit(key('first'), mark, { records: [both(recordOf('a')), both(recordOf('b'))] });
+  await ledger.commit(key('first'), mark, { added: [recordOf('b'), recordOf('a')] });
 });
 afterEach(() => vi.restoreAllMocks());
 
 /** Everything that the run has stored. */
 async function contents() {
-  return [await database.getAll('records'), await database.getAll('assessments'), await database.getAll('journal')];
+  return [await database.getAll('pools'), await database.getAll('blocks'), await database.getAll('assessments'), await database.getAll('journal')];
 }
 
 /** Lets the n-th write from now on find the disk full. */
@@ -49,35 +50,41 @@ describe('the ledger', () => {
     expect(again.mark(key('second'))).toMatchObject({ result: { text: 'hi' } });
     expect(again.mark(key('second', 2))).toBeUndefined();
     expect(again.clock()).toBe(7);
-    expect(again.secondsOf(1, 'augment')).toBe(2);
+    expect(again.secondsOf(0, 'augment')).toBe(2);
   });
 
   it('keeps runs apart', async () => {
     const other = await Ledger.open(database, 'run2', nothing);
     expect(other.mark(key('first'))).toBeUndefined();
-    expect(await other.pool('tuning')).toEqual([]);
+    expect(await all(other)).toEqual([]);
+    expect(await other.pool.size()).toBe(0);
   });
 
-  it('gives a pool as it was at an iteration, in the order of ids', async () => {
-    await ledger.commit(key('more'), mark, { records: [both(recordOf('0', 1)), { record: recordOf('c'), pools: ['cache'] }] });
-    expect((await ledger.pool('tuning')).map(({ id }) => id)).toEqual(['0', 'a', 'b']);
-    expect((await ledger.pool('tuning', 0)).map(({ id }) => id)).toEqual(['a', 'b']);
-    expect((await ledger.pool('cache', 0)).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  it('gives a pool as it was at an iteration, in the order in which it grew', async () => {
+    await ledger.commit(key('more', 1), mark, { added: [recordOf('0', 1)] });
+    expect((await all(ledger)).map(({ id, iteration }) => [id, iteration])).toEqual([['b', 0], ['a', 0], ['0', 1]]);
+    expect((await all(ledger, 0)).map(({ id }) => id)).toEqual(['b', 'a']);
+  });
+
+  it('replaces a record in its place', async () => {
+    await ledger.commit(key('relabel'), mark, { replaced: [{ ordinal: 1, record: { ...recordOf('a'), answer: 'mended' } }] });
+    expect((await all(ledger)).map(({ answer }) => answer)).toEqual(['b', 'mended']);
+    expect(await ledger.pool.size()).toBe(2);
   });
 
   it('refuses a test item by its content and then stores nothing', async () => {
     const before = await contents();
     const leak = { ...recordOf('x'), image: 'leak.png', instruction: 'what is  LEAK' };
-    await expect(ledger.commit(key('leak'), mark, { records: [both(recordOf('c')), both(leak)] })).rejects.toMatchObject({ code: 'pools/test-item' });
+    await expect(ledger.commit(key('leak'), mark, { added: [recordOf('c'), leak] })).rejects.toMatchObject({ code: 'pools/test-item' });
     expect(await contents()).toEqual(before);
     expect(ledger.mark(key('leak'))).toBeUndefined();
   });
 
-  it.each([1, 2, 3, 4])('stores nothing when the disk is full at write %i of four', async (at) => {
+  it.each([1, 2, 3, 4, 5])('stores nothing when the disk is full at write %i of five', async (at) => {
     const before = await contents();
     fillDisk(at);
-    const assessment = { iteration: 1, id: 'a', teacherAnswer: 'x', studentAnswer: 'y', sheets: [] };
-    const commit = ledger.commit(key('full'), mark, { records: [both(recordOf('c')), both(recordOf('a'))], assessments: [assessment] });
+    const assessment = { iteration: 1, id: 'a', teacherAnswer: 'x', studentAnswer: 'y', sheets: [], right: null };
+    const commit = ledger.commit(key('full'), mark, { added: [recordOf('c')], replaced: [{ ordinal: 1, record: recordOf('a') }], assessments: [assessment] });
     await expect(commit).rejects.toMatchObject({ code: 'pools/quota' });
     vi.restoreAllMocks();
     expect(await contents()).toEqual(before);
@@ -97,9 +104,9 @@ describe('a stored run', () => {
   it('is forgotten whole, and no other with it', async () => {
     await beginRun(database, summary);
     const other = await Ledger.open(database, 'run2', nothing);
-    await other.commit(key('first'), mark, { records: [both(recordOf('z'))] });
+    await other.commit(key('first'), mark, { added: [recordOf('z')] });
     await discardRun(database, 'run');
     expect(await storedRun(database)).toBeNull();
-    expect((await contents()).flat().map((row) => row.run)).toEqual(['run2', 'run2']);
+    expect([...await database.getAll('pools'), ...await database.getAll('blocks'), ...await database.getAll('journal')].map((row) => row.run)).toEqual(['run2', 'run2', 'run2']);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Laps } from '../../../scripts/bench/scaling/laps';
 import { growthOfPools, growthOfTokens, growthTable, poolsTable, tokensTable, type PoolsRow, type TokensRow } from '../../../scripts/bench/scaling/row';
-import { decodingOperations, recordCounts, sequencesOf, shortSequence, steps, tokenCounts, trainingOperations } from '../../../scripts/bench/scaling/sizes';
+import { decodingOperations, recordCounts, repeatsOf, sequencesOf, shortSequence, steps, tokenCounts, trainingOperations } from '../../../scripts/bench/scaling/sizes';
 import { readWishes } from '../../../scripts/bench/scaling/wishes';
 import { operations, shape } from '../../../src/bench/work';
 import { ComdError } from '../../../src/errors';
@@ -23,13 +23,14 @@ describe('the command line of bench:scaling', () => {
   });
 
   test('reads every flag', () => {
-    expect(readWishes(['--json', 'a.json', '--only', 'pools', '--backend=webgpu', '--repeats', '2', '--most', '10000']))
-      .toEqual({ json: 'a.json', parts: ['pools'], backend: 'webgpu', repeats: 2, tokens: tokenCounts, records: [1000, 10_000] });
+    expect(readWishes(['--json', 'a.json', '--only', 'pools', '--backend=webgpu', '--repeats', '2', '--most', '40000']))
+      .toEqual({ json: 'a.json', parts: ['pools'], backend: 'webgpu', repeats: 2, tokens: tokenCounts, records: [1000, 32_000] });
     expect(readWishes(['--most', '128'])).toMatchObject({ tokens: [64, 128], records: [] });
+    expect(readWishes(['--only=pools', '--records=1000,5000'])).toMatchObject({ records: [1000, 5000] });
     expect(readWishes(['--help'])).toBe('help');
   });
 
-  test.each([['--only', 'images'], ['--backend', 'webgl'], ['--repeats', '0'], ['--most', '63'], ['--most=999', '--only=pools'], ['--json'], ['--fast']])('refuses %s %s by name', (...args) => {
+  test.each([['--only', 'images'], ['--backend', 'webgl'], ['--repeats', '0'], ['--most', '63'], ['--most=999', '--only=pools'], ['--json'], ['--fast'], ['--records', '1000,x']])('refuses %s %s by name', (...args) => {
     const { code, message, remedy } = refusal(...args);
     expect(code).toBe('settings/invalid');
     expect(message).toContain(args[0]?.split('=')[0]);
@@ -38,6 +39,10 @@ describe('the command line of bench:scaling', () => {
 });
 
 describe('the sizes', () => {
+  test('are measured as often as is asked for, but a million records once', () => {
+    expect(recordCounts.map((records) => repeatsOf(records, 5))).toEqual([5, 5, 1]);
+  });
+
   test('are whole short sequences', () => {
     for (const tokens of tokenCounts) expect(steps.map((step) => sequencesOf(step, tokens))).toEqual([1, tokens / shortSequence]);
     for (const tokens of tokenCounts) expect(tokens % shortSequence).toBe(0);

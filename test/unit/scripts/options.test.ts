@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { helpText, parseOptions } from '../../../scripts/options';
 import { ComdError } from '../../../src/errors';
-import { presets, schema } from '../../../src/settings';
+import { presets } from '../../../src/presets';
+import { schema } from '../../../src/settings';
 
 function refusal(...args: string[]): ComdError {
   try {
@@ -16,7 +17,7 @@ function refusal(...args: string[]): ComdError {
 
 describe('the command line of distill', () => {
   test('runs the emoji preset when nothing is said', () => {
-    expect(parseOptions([])).toEqual({ preset: 'emoji', overrides: {}, out: null, open: false, help: false });
+    expect(parseOptions([])).toEqual({ preset: 'emoji', overrides: {}, data: null, out: null, open: false, help: false });
   });
 
   test('takes the quick preset by its short flag', () => {
@@ -33,6 +34,21 @@ describe('the command line of distill', () => {
     expect(overrides).toEqual({ tau: 0.5, seed: 7, backend: 'wasm', pool: 32, asciiStart: false });
   });
 
+  test('takes the strategy and the models of all roles by flags', () => {
+    const { overrides } = parseOptions(['--strategy', 'one-way', '--assessor', 'org/a', '--augmentor=bundled:b']);
+    expect(overrides).toEqual({ strategy: 'one-way', assessor: 'org/a', augmentor: 'bundled:b' });
+    expect(refusal('--strategy', 'twoway').remedy).toContain('comd, random, one-way, none');
+    expect(helpText()).toMatch(/--strategy VALUE +comd: .*random: .*one-way: .*none: /);
+  });
+
+  test('refuses a template that lacks a placeholder, or names one that is not filled in', () => {
+    expect(parseOptions(['--set', 'assessPrompt=Q {instruction}\nA {a}\nB {b}']).overrides.assessPrompt).toBe('Q {instruction}\nA {a}\nB {b}');
+    expect(refusal('--set', 'assessPrompt={instruction} {a}')).toMatchObject({ code: 'settings/invalid', message: 'The template of setting "assessPrompt" lacks {b}.' });
+    expect(refusal('--set', 'augmentPrompt=like {seed} {tone}').message).toContain('{tone}');
+    expect(refusal('--set', 'referencePrompt={instruction} {a} {b}').remedy).toContain('{instruction}, {reference}, {a} and {b}');
+    expect(refusal('--set', 'proposePrompt=ask about {image}').remedy).toContain('no placeholder');
+  });
+
   test('takes any tau of the declared range and refuses any other', () => {
     fc.assert(fc.property(fc.double({ noNaN: true, min: -10, max: 10 }), (tau) => {
       const fits = tau >= schema.tau.min && tau <= schema.tau.max;
@@ -46,7 +62,7 @@ describe('the command line of distill', () => {
     const error = refusal('--iteration', '3');
     expect(error.code).toBe('settings/invalid');
     expect(error.message).toContain('--iteration');
-    for (const flag of ['--preset', '--iterations', '--tau', '--seed', '--backend', '--quick', '--out', '--open']) {
+    for (const flag of ['--preset', '--strategy', '--iterations', '--tau', '--seed', '--backend', '--quick', '--out', '--open']) {
       expect(error.remedy).toContain(flag);
     }
   });

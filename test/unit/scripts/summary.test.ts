@@ -4,9 +4,10 @@ import type { IterationReport, Report } from '../../../src/comd/report';
 import { defaults } from '../../../src/settings';
 
 const iteration: IterationReport = {
-  iteration: 1, tuningPool: 800, cachePool: 800, assessed: 242, difficult: 60, easy: 180, unparsable: 2, generated: 400,
+  iteration: 1, tuningPool: 800, cachePool: 800, assessed: 242, difficult: 60, easy: 180, unparsable: 2, unverifiable: 0, generated: 400,
   kept: 304, dropped: { length: 96 }, accuracy: 0.425, byType: {}, heldOutStyle: null, histogram: [], losses: [],
   seconds: { tune: 30, evaluate: 10, assess: 20, augment: 15.4 },
+  cost: { teacherCalls: 1900, teacherTokens: 24_000, studentCalls: 242, steps: 75, trainedTokens: 88_000, seconds: 65.4 },
 };
 const report: Report = {
   version: '0.1.0', preset: 'emoji', seed: 3, settings: defaults, backend: 'wasm', adapter: 'CPU',
@@ -35,6 +36,13 @@ test('cells stand under their heads', () => {
   for (const name of ['blind baseline', 'iteration 2', 'teacher']) expect(row(name).slice(0, end)).toMatch(/%$/);
 });
 
-test('the last line tells preset, seed, backend and time', () => {
-  expect(lines.at(-1)).toBe('emoji, seed 3, wasm on CPU; 9 min in all');
+test('a second table tells what each iteration cost, and all of them', () => {
+  const costs = lines.slice(lines.findIndex((line) => line.startsWith('cost')));
+  expect(costs[0]).toMatch(/teacher calls +teacher tokens +student calls +steps +tokens trained on +seconds$/);
+  expect(costs[1]).toMatch(/^iteration 1 +1,900 +24,000 +242 +75 +88,000 +65$/);
+  expect(costs[3]).toMatch(/^together +3,800 +48,000 +484 +150 +176,000 +131$/);
+});
+
+test('the last line tells preset, seed, strategy, backend and time', () => {
+  expect(lines.at(-1)).toBe('emoji, seed 3, strategy comd, wasm on CPU; 9 min in all');
 });

@@ -3,35 +3,37 @@ import { describe, expect, it } from 'vitest';
 import { questionsFor } from '../../../../src/data/emoji/questions';
 import { composition, parseScene, type Scene } from '../../../../src/data/emoji/scene';
 import { decodeAtlas } from '../../../../src/data/emoji/open';
+import { firstOf } from '../../../../src/data/drawn';
 import { emoji, world } from '../../../support/emoji-world';
 
 const compositions = (rows: { image: string }[]) => new Set(rows.map((row) => composition(parseScene(world, row.image) as Scene)));
 const styles = (rows: { image: string }[]) => new Set(rows.map((row) => row.image.split('_')[0]));
 
 describe('the emoji data set', () => {
-  it('never shares a composition between pools and test', () => {
-    const learned = compositions([...emoji.records(400, 7), ...emoji.pairs(400, 7)]);
-    const held = compositions([...emoji.test(300), ...emoji.heldOutStyle(100)]);
+  it('never shares a composition between pools and test', async () => {
+    const learned = compositions([...await firstOf(emoji.records(7), 400), ...await emoji.pairs(400, 7)]);
+    const held = compositions([...await emoji.test(300), ...await emoji.heldOutStyle(100)]);
     expect([...held].filter((c) => learned.has(c))).toEqual([]);
   });
 
-  it('keeps the held-out style out of all that is learned, and out of the test', () => {
-    expect(styles([...emoji.records(200, 3), ...emoji.pairs(200, 3), ...emoji.test(200)])).toEqual(new Set(['noto', 'twemoji', 'fluent']));
-    expect(styles(emoji.heldOutStyle(100))).toEqual(new Set(['openmoji']));
+  it('keeps the held-out style out of all that is learned, and out of the test', async () => {
+    expect(styles([...await firstOf(emoji.records(3), 200), ...await emoji.pairs(200, 3), ...await emoji.test(200)])).toEqual(new Set(['noto', 'twemoji', 'fluent']));
+    expect(styles(await emoji.heldOutStyle(100))).toEqual(new Set(['openmoji']));
   });
 
-  it('gives the same rows for a seed, others for another, and distinct ids', () => {
-    expect(emoji.records(50, 1)).toEqual(emoji.records(50, 1));
-    expect(emoji.records(50, 1)).not.toEqual(emoji.records(50, 2));
-    expect(emoji.test(20)).toEqual(emoji.test(40).slice(0, 20));
-    const ids = emoji.records(800, 1).map((r) => r.id);
+  it('gives the same rows for a seed, others for another, and distinct ids', async () => {
+    expect(await firstOf(emoji.records(1), 50)).toEqual(await firstOf(emoji.records(1), 50));
+    expect(await firstOf(emoji.records(1), 50)).not.toEqual(await firstOf(emoji.records(2), 50));
+    expect(await emoji.test(20)).toEqual((await emoji.test(40)).slice(0, 20));
+    const ids = (await firstOf(emoji.records(1), 800)).map((r) => r.id);
     expect(new Set(ids).size).toBe(800);
   });
 
-  it('answers its test items as the ground truth does', () => {
-    for (const item of emoji.test(200)) {
+  it('answers its test items as the ground truth does', async () => {
+    for (const item of await emoji.test(200)) {
       const asked = questionsFor(world, parseScene(world, item.image) as Scene).find((q) => q.instruction === item.instruction);
       expect(asked?.answer).toBe(item.answer);
+      expect(emoji.truth(item.image, item.instruction)).toBe(item.answer);
     }
   });
 
@@ -51,10 +53,12 @@ describe('the emoji data set', () => {
     expect(painted.filter(([x, y]) => x < 32 || y < 32)).toEqual([]);
   });
 
-  it('has the images that it gives out, and no others', () => {
-    const images = [...emoji.records(50, 1), ...emoji.pairs(50, 1), ...emoji.test(50), ...emoji.heldOutStyle(50)].map(({ image }) => image);
-    expect(images.filter((image) => !emoji.has(image))).toEqual([]);
-    expect(['noto_white_tl-dragon', 'noto_white_big-cat.png', ''].filter((image) => emoji.has(image))).toEqual([]);
+  it('has the images that it gives out, and no others', async () => {
+    const rows = [...await firstOf(emoji.records(1), 50), ...await emoji.pairs(50, 1), ...await emoji.test(50), ...await emoji.heldOutStyle(50)];
+    const there = await Promise.all(rows.map(({ image }) => emoji.has(image)));
+    expect(there).toEqual(rows.map(() => true));
+    const strange = await Promise.all(['noto_white_tl-dragon', 'noto_white_big-cat.png', ''].map((image) => emoji.has(image)));
+    expect(strange).toEqual([false, false, false]);
   });
 
   it('names an image that it does not have', async () => {

@@ -1,0 +1,151 @@
+/**
+ * The records of one run, read by their ordinals, their ids or their images, a bounded number at a time. There is one pool: what the
+ * method calls the tuning pool and the cache pool holds the same records here, since all that is added joins both; where pools are
+ * replaced, an iteration tunes on a range of it.
+ */
+import { SeenIds } from '../data/import/seen-ids';
+import type { InstructionRecord } from '../data/types';
+import { keyOf, recordAt, recordsOf } from './blocks';
+import type { BlockRow, Segment } from './rows';
+import { type BlockReader, poolRowIn, type PoolsDatabase } from './schema';
+import { finder, inOrder, newestOf, type Place, type Range, sizeOf } from './segments';
+
+/** Requests go into transactions of so many, and blocks into memory: one transaction each would cost more than the reading. */
+const readsAtOnce = 256;
+const blocksAtOnce = 32;
+
+export class Pool {
+  readonly #database: PoolsDatabase;
+  readonly #run: string;
+
+  constructor(database: PoolsDatabase, run: string) {
+    this.#database = database;
+    this.#run = run;
+  }
+
+  /** How many records there are up to an iteration. */
+  async size(iteration = Infinity): Promise<number> {
+    return sizeOf(await this.#segments(), iteration);
+  }
+
+  /** The ordinals of the newest iteration that has records, up to `iteration`. */
+  async newest(iteration = Infinity): Promise<Range> {
+    return newestOf(await this.#segments(), iteration);
+  }
+
+  /** The records with these ordinals, in this order. Throws where there is none of an ordinal. */
+  async at(ordinals: readonly number[]): Promise<InstructionRecord[]> {
+    const found: InstructionRecord[] = [];
+    for (let begin = 0; begin < ordinals.length; begin += readsAtOnce) {
+      const { blocks, segments } = await this.#reading();
+      const find = finder(segments);
+      found.push(...await Promise.all(ordinals.slice(begin, begin + readsAtOnce).map(async (ordinal) => {
+        const at = find(ordinal);
+        const block = at && await blockAt(blocks, this.#run, at);
+        const record = block && recordAt(block, at.place, at.segment);
+        if (record === undefined) throw new Error(`There is no record ${ordinal} in run "${this.#run}".`);
+        return record;
+      })));
+    }
+    return found;
+  }
+
+  /** The records up to an iteration in the order of their ordinals, some hundred in memory at a time. */
+  async* each(iteration = Infinity): AsyncGenerator<InstructionRecord> {
+    yield* this.#within(inOrder(await this.#segments(), iteration));
+  }
+
+  /** The records that an iteration's growth knows of: those it began with and those it has added, but none of a file that came in meanwhile. */
+  async* knownTo(iteration: number): AsyncGenerator<InstructionRecord> {
+    yield* this.#within(inOrder(await this.#segments()).filter((segment) => isKnownTo(segment, iteration)));
+  }
+
+  /** Tells `hear` of each of those of {@link Pool.knownTo} that are about one of `images`, an image's in their order. */
+  async ofImages(images: readonly string[], iteration: number, hear: (record: InstructionRecord) => void): Promise<void> {
+    for (let begin = 0; begin < images.length; begin += readsAtOnce) {
+      const { blocks, segments } = await this.#reading();
+      const known = byId(segments.filter((segment) => isKnownTo(segment, iteration)));
+      const index = blocks.index('image');
+      await Promise.all(images.slice(begin, begin + readsAtOnce).map(async (image) => {
+        const [key, end] = [[this.#run, keyOf(image)], [this.#run, keyOf(image), []]];
+        let range: IDBKeyRange | null = IDBKeyRange.bound(key, end);
+        while (range !== null) {
+          const some: BlockRow[] = await index.getAll(range, blocksAtOnce);
+          for (const block of some) tell(block, image, known.get(block.segment), hear);
+          const last = some.at(-1);
+          range = last === undefined || some.length < blocksAtOnce ? null : IDBKeyRange.bound([...key, last.segment, last.place], end, true);
+        }
+      }));
+    }
+  }
+
+  /** Those of `ids` that records up to an iteration have, each with its record. */
+  async withIds(ids: readonly string[], iteration = Infinity): Promise<Map<string, InstructionRecord>> {
+    const found = new Map<string, InstructionRecord>();
+    for (let begin = 0; begin < ids.length; begin += readsAtOnce) {
+      const { blocks, segments } = await this.#reading();
+      const known = byId(inOrder(segments, iteration));
+      const index = blocks.index('id');
+      await Promise.all(ids.slice(begin, begin + readsAtOnce).map(async (id) => {
+        for (const block of await index.getAll(IDBKeyRange.only([this.#run, keyOf(id)]))) {
+          const segment = known.get(block.segment);
+          const record = segment && recordsOf(block, segment).find((each) => each.id === id);
+          if (record !== undefined) found.set(id, record);
+        }
+      }));
+    }
+    return found;
+  }
+
+  /** Whether records came from a file of this name. */
+  async hasFile(name: string): Promise<boolean> {
+    return (await this.#segments()).some(({ file }) => file === name);
+  }
+
+  /** The names of all images, each once, in the order of the records. It keeps 64 bits of every name. */
+  async* images(): AsyncGenerator<string> {
+    const seen = new SeenIds();
+    for await (const { image } of this.each()) if (seen.add(image)) yield image;
+  }
+
+  async* #within(segments: readonly Segment[]): AsyncGenerator<InstructionRecord> {
+    for (const segment of segments) {
+      const end = [this.#run, segment.id, segment.size];
+      let range: IDBKeyRange | null = IDBKeyRange.bound([this.#run, segment.id, 0], end, false, true);
+      while (range !== null) {
+        const blocks: BlockRow[] = await this.#database.getAll('blocks', range, blocksAtOnce);
+        for (const block of blocks) yield* recordsOf(block, segment);
+        const last = blocks.at(-1);
+        range = last === undefined || blocks.length < blocksAtOnce ? null : IDBKeyRange.bound([this.#run, segment.id, last.place], end, true, true);
+      }
+    }
+  }
+
+  /** A transaction to read in, and how the records are counted in it. */
+  async #reading() {
+    const transaction = this.#database.transaction(['pools', 'blocks']);
+    const { segments } = await poolRowIn(transaction.objectStore('pools'), this.#run);
+    return { blocks: transaction.objectStore('blocks'), segments };
+  }
+
+  async #segments(): Promise<Segment[]> {
+    return (await this.#database.get('pools', this.#run))?.segments ?? [];
+  }
+}
+
+/** The block that holds a record: the last one that begins at its place or before it. */
+export async function blockAt(blocks: BlockReader, run: string, { segment, place }: Place): Promise<BlockRow | undefined> {
+  const cursor = await blocks.openCursor(IDBKeyRange.bound([run, segment.id, 0], [run, segment.id, place]), 'prev');
+  return cursor?.value;
+}
+
+function tell(block: BlockRow, image: string, segment: Segment | undefined, hear: (record: InstructionRecord) => void): void {
+  if (segment === undefined) return;
+  for (const record of recordsOf(block, segment)) if (record.image === image) hear(record);
+}
+
+function isKnownTo({ iteration, file }: Segment, of: number): boolean {
+  return iteration < of || (iteration === of && file === null);
+}
+
+const byId = (segments: readonly Segment[]): Map<number, Segment> => new Map(segments.map((segment) => [segment.id, segment]));
