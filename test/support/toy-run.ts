@@ -18,7 +18,7 @@ import { toyWorld } from './toy-world';
 
 export const toySettings = (overrides: Partial<Settings> = {}): Settings => settingsOf('tiny', {
   iterations: 3, alignPairs: 60, alignBatch: 4, pool: 60, tuneBatch: 3, tuneEpochs: 2, assessSample: 40, testItems: 50, heldOutItems: 10,
-  augmentRounds: 20, ...overrides,
+  augmentRounds: 20, freshImages: 0, ...overrides,
 });
 
 /** Bytes by key in memory, copied on the way in and out as a disk would. */
