@@ -6,10 +6,11 @@
 2. both vision towers: what stands in each cell; frozen from there on
 3. both decoders on words alone: descriptions in place of images; the student's learns to answer, the teacher's all roles
 4. the teacher on images, in its three roles
-5. the same once more, longer and with every lesson counting alike, however short its answer
+5. the same twice more, longer and with every lesson counting alike, however short its answer
 A student's connector stays as it was initialised: aligning it is the app's stage 1.
 
-Every phase is saved under build/models and skipped when it is there; the same seed gives the same models on one machine.
+Every phase is saved under build/models and skipped when it is there; one that was cut off goes on where it was. The same seed gives
+the same models on one machine.
 """
 
 import argparse
@@ -33,7 +34,7 @@ STEPS = {
     "tower": {"teacher": 1500, "student": 1500},
     "words": {"teacher": 1300, "student": 9000, "student-small": 4000, "student-large": 2000},
     "roles": 2400,
-    "again": 4400,
+    "again": (4400, 4400),
 }
 
 
@@ -69,7 +70,8 @@ def main():
         return
     teacher = models["teacher"]
     phase("roles-teacher", teacher, lambda: teach_roles(teacher, part, packer, scaled(STEPS["roles"])))
-    phase("again-teacher", teacher, lambda: teach_roles_again(teacher, part, packer, scaled(STEPS["again"])))
+    for turn, steps in enumerate(STEPS["again"], 1):
+        phase(f"again-{turn}-teacher", teacher, lambda: teach_roles_again(teacher, part, packer, turn, scaled(steps)))
     write_checkpoint(teacher, tokenizer, "public/models/emoji-teacher", shards=3)
     for name in ("test", "style"):
         measure(teacher.half().float(), Part(name), packer, tokenizer, name)
@@ -102,13 +104,15 @@ def phase(name, taught, teach):
 
 
 def optimize(name, parameters, steps, rate, loss_of):
-    """AdamW, cosine with 5 % warm-up, clipped at 1."""
+    """AdamW, cosine with 5 % warm-up, clipped at 1. What is drawn for a step depends on the step alone, so that it can go on anywhere."""
     parameters = list(parameters)
     optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.98), weight_decay=0.01)
     warm = max(1, steps // 20)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / warm, 0.5 * (1 + math.cos(math.pi * s / steps)) + 0.01))
+    path = f"{SAVED}/{name.replace(' ', '-')}.part"
+    begin = restored(path, parameters, optimizer, schedule)
     started, seen = time.time(), []
-    for step in range(steps):
+    for step in range(begin, steps):
         loss = loss_of(step)
         optimizer.zero_grad()
         loss.backward()
@@ -117,8 +121,30 @@ def optimize(name, parameters, steps, rate, loss_of):
         schedule.step()
         seen.append(loss.item())
         if step % 50 == 49:
-            left = (time.time() - started) / (step + 1) * (steps - step - 1)
+            left = (time.time() - started) / (step + 1 - begin) * (steps - step - 1)
             print(f"{name} {step + 1}/{steps} loss {np.mean(seen[-50:]):.4f}, {left:.0f} s left", flush=True)
+        if step % 200 == 199:
+            save(path, step + 1, parameters, optimizer, schedule)
+    if os.path.exists(path):
+        os.remove(path)
+
+
+def save(path, step, parameters, optimizer, schedule):
+    state = {"step": step, "parameters": [p.data for p in parameters], "optimizer": optimizer.state_dict(), "schedule": schedule.last_epoch}
+    torch.save(state, f"{path}.new")
+    os.replace(f"{path}.new", path)
+
+
+def restored(path, parameters, optimizer, schedule):
+    """Puts what `save` has left back, and gives the step to go on with."""
+    if not os.path.exists(path):
+        return 0
+    state = torch.load(path)
+    for parameter, kept in zip(parameters, state["parameters"]):
+        parameter.data.copy_(kept)
+    optimizer.load_state_dict(state["optimizer"])
+    schedule.last_epoch = state["schedule"]
+    return state["step"]
 
 
 def teach_tower(model, part, steps, batch=64):
@@ -130,15 +156,15 @@ def teach_tower(model, part, steps, batch=64):
     side = int(IMAGE_TOKENS**0.5)
     cell_of = torch.tensor([2 * (row // (side // 2)) + column // (side // 2) for row in range(side) for column in range(side)])
     heads = nn.ModuleList([nn.Linear(width, int(emoji.max()) + 1), nn.Linear(width, len(colours))])
-    draw = np.random.default_rng(2)
 
-    def loss_of(_):
+    def loss_of(step):
+        draw = np.random.default_rng((2, step))
         at = np.sort(draw.integers(0, len(part), batch))
         seen = features(model, varied(pixels(part.images[at]), draw))
         return sum(F.cross_entropy(head(seen).flatten(0, 1), label[at][:, cell_of].flatten()) for head, label in zip(heads, (emoji, colour)))
 
     parameters = [*model.model.vision_tower.parameters(), *heads.parameters()]
-    optimize("tower", parameters, steps, 1.5e-3, loss_of)
+    optimize(f"tower of width {width}", parameters, steps, 1.5e-3, loss_of)
 
 
 def varied(x, draw):
@@ -150,16 +176,16 @@ def varied(x, draw):
 
 def teach_words(model, part, packer, role, steps, batch=24):
     """The decoder alone. The teacher's learns its three roles, a student's to answer and to caption."""
-    draw = np.random.default_rng(3)
 
-    def pack(i):
+    def pack(i, draw):
         scene = part.scenes[i]
         if role in STUDENTS and draw.random() < 0.3:
             return packer.caption(scene)
         return packer.pack(scene, lessons_of(scene, draw, role), seen=False)
 
-    def loss_of(_):
-        batch_of = [pack(i) for i in draw.integers(0, len(part), batch)]
+    def loss_of(step):
+        draw = np.random.default_rng((3, step))
+        batch_of = [pack(i, draw) for i in draw.integers(0, len(part), batch)]
         ids, labels, positions, mask = collate(batch_of)
         return token_loss(model, model.model.language_model.embed_tokens(ids), labels, positions, mask)
 
@@ -169,15 +195,14 @@ def teach_words(model, part, packer, role, steps, batch=24):
 
 def teach_roles(model, part, packer, steps, batch=24):
     """The teacher's connector and decoder on images, once through the corpus."""
-    draw = np.random.default_rng(4)
-    optimize("roles", trained(model), steps, 1.2e-3, roles_loss(model, part, packer, draw, batch, 1, lambda scene: lessons_of(scene, draw, "teacher")))
+    lessons = lambda scene, draw: lessons_of(scene, draw, "teacher")
+    optimize("roles", trained(model), steps, 1.2e-3, roles_loss(model, part, packer, 4, batch, 1, lessons))
 
 
-def teach_roles_again(model, part, packer, steps, batch=16):
+def teach_roles_again(model, part, packer, turn, steps, batch=16):
     """The same with more lessons to an image, all of like weight: one word is as much worth getting right as a caption."""
-    draw = np.random.default_rng(5)
-    lessons = lambda scene: some(scene, draw, {"answer": 7, "assess": 2, "augment": 2})
-    optimize("again", trained(model), steps, 1e-3, roles_loss(model, part, packer, draw, batch, 0, lessons))
+    lessons = lambda scene, draw: some(scene, draw, {"answer": 7, "assess": 2 if turn == 1 else 4, "augment": 2})
+    optimize(f"again {turn}", trained(model), steps, 1e-3, roles_loss(model, part, packer, 4 + turn, batch, 0, lessons))
 
 
 def trained(model):
@@ -185,13 +210,14 @@ def trained(model):
     return [p for p in model.parameters() if p.requires_grad]
 
 
-def roles_loss(model, part, packer, draw, batch, by_token, lessons):
+def roles_loss(model, part, packer, seed, batch, by_token, lessons):
     """The loss of a step over `batch` scenes; `by_token`: 1 counts tokens alike, 0 lessons alike."""
-    order = draw.permutation(len(part))
+    order = np.random.default_rng(seed).permutation(len(part))
 
     def loss_of(step):
+        draw = np.random.default_rng((seed, step))
         at = np.sort(np.take(order, np.arange(step * batch, (step + 1) * batch), mode="wrap"))
-        packs: list[Pack] = [packer.pack(part.scenes[i], lessons(part.scenes[i]), seen=True) for i in at]
+        packs: list[Pack] = [packer.pack(part.scenes[i], lessons(part.scenes[i], draw), seen=True) for i in at]
         ids, labels, positions, mask = collate(packs)
         with torch.no_grad():
             patches = features(model, varied(pixels(part.images[at]), draw))
