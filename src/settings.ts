@@ -106,6 +106,7 @@ export const schema = {
   restartFromAlignment: flag('tune', false, 'Restart from alignment', 'Tune every iteration from the student of stage 1 instead of the one before.'),
 
   pool: count('pools', 1600, 1, 1_000_000, 'First pool', 'Records in the tuning and the cache pool of iteration 1.'),
+  reserve: count('pools', 0, 0, 1_000_000, 'Reserve', 'Further records of the first pool that are only assessed, never tuned on. With a reserve the sample is drawn from it: a student seems to know what it has by heart.'),
   growth1: real('pools', 0.38, 0, 4, 'Growth after iteration 1', 'New records, as a share of the pool before. The paper: 84 of 220 thousand.'),
   growth2: real('pools', 0.3, 0, 4, 'Growth after iteration 2', 'The paper: 90 of 304 thousand.'),
   growth3: real('pools', 0.28, 0, 4, 'Growth after iteration 3 and later', 'The paper: 110 of 394 thousand.'),
@@ -133,6 +134,7 @@ export const schema = {
   asciiStart: flag('filters', true, 'ASCII start', 'Drop instructions that begin with a character outside ASCII, as Lion does.'),
   dropRepeats: flag('filters', true, 'Repeats', 'Drop instructions that are known word for word.'),
   rougeLimit: real('filters', 0.7, 0, 1, 'ROUGE-L limit', 'Drop an instruction closer than this F1 to a known one; 1 turns it off.'),
+  leastSure: real('filters', 0, 0, 1, 'Least sure', 'Drop a new record whose answer has a token that the teacher itself holds less likely than this: what cannot be seen is answered at a guess. 0 turns it off.'),
   dedupe: choice('filters', 'image', ['image', 'global'], 'De-duplication', 'Compare a new instruction with those of its image, or with all.'),
 
   testItems: count('evaluate', 400, 1, 100_000, 'Test items', 'Held-out items that student and teacher are judged on.'),

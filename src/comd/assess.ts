@@ -6,16 +6,17 @@ import type { Assessment } from '../pools/rows';
 import type { InstructionRecord } from '../data/types';
 import { matches } from '../evaluate/match';
 import { permutation } from '../permutation';
+import type { Range } from '../pools/segments';
 import type { Settings } from '../settings';
 import { difficulty, histogram, isDifficult, type Marks, meanMarks, verified } from './difficulty';
 import type { AssessedSample } from './events';
 import type { MarkSheet } from './marks';
 import type { Assessor, Comparison, Question } from './roles';
 
-/** Ordinals of the records that iteration `iteration` compares on, drawn without repeats from a pool of `size`. */
-export function drawSample(size: number, iteration: number, { seed, assessSample }: Pick<Settings, 'seed' | 'assessSample'>): number[] {
+/** Ordinals of the records that iteration `iteration` compares on, drawn without repeats from a range of the pool. */
+export function drawSample({ from, size }: Range, iteration: number, { seed, assessSample }: Pick<Settings, 'seed' | 'assessSample'>): number[] {
   const at = permutation(size, seed, iteration, 'assess sample');
-  return Array.from({ length: Math.min(size, assessSample) }, (_, place) => at(place));
+  return Array.from({ length: Math.min(size, assessSample) }, (_, place) => from + at(place));
 }
 
 /** The records as questions to a role; `who` keeps the draws of two models apart. */

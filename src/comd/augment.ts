@@ -54,7 +54,7 @@ export function plannedPool(iteration: number, first: number, settings: Settings
 export const idOfNew = (iteration: number, at: number): string => `k${iteration}-${numbered(at, 6)}`;
 
 /** What an augmentation takes of its run. */
-export type Augmenting = Pick<Run, 'data' | 'settings' | 'work'> & { players: Pick<Players, 'teacherAnswers' | 'augments' | 'softens'> };
+export type Augmenting = Pick<Run, 'data' | 'settings' | 'work'> & { players: Pick<Players, 'teacherAnswers' | 'augments' | 'isSure' | 'softens'> };
 
 /** One iteration's augmentation, batch by batch. */
 export class Augmentation {
@@ -103,7 +103,10 @@ export class Augmentation {
     )), 0);
     const answered = fresh.map((candidate, i) => ({ ...candidate, answer: answers[i]?.text ?? '' })).filter((candidate) => candidate.answer !== '');
     sieve.drop('no answer', fresh.length - answered.length);
-    const records = answered.map(({ seed, image, instruction, answer }, i): InstructionRecord => ({
+    const sure = await players.isSure(answered);
+    const taught = answered.filter((_, i) => sure[i]);
+    sieve.drop('unsure answer', answered.length - taught.length);
+    const records = taught.map(({ seed, image, instruction, answer }, i): InstructionRecord => ({
       id: idOfNew(this.#iteration, keptBefore + i), image, instruction, answer,
       source: 'teacher', iteration: this.#iteration, seedId: seed.id,
     }));

@@ -154,7 +154,7 @@ export class RunConductor implements Conductor {
     const row = await this.#stored();
     if (!row) throw new ComdError('run/unexpected', 'No run is stored, so that there is nothing to download.', 'Start a run first.');
     const { store, reportHtml } = this.#surroundings;
-    return leave(await this.#readLedger(row), await this.#dataOf(row), store, row.report, reportHtml);
+    return leave(await this.#readLedger(row), row, await this.#dataOf(row), store, reportHtml);
   }
 
   async report(): Promise<Report | null> {

@@ -16,6 +16,7 @@ export type DropReason =
   | 'too similar'
   | 'test item'
   | 'no answer'
+  | 'unsure answer'
   | 'surplus';
 
 export type FilterSettings = Pick<

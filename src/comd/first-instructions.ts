@@ -6,6 +6,7 @@ import type { InstructionRecord } from '../data/types';
 import { ComdError } from '../errors';
 import { answersPerBatch, numbered } from './batches';
 import { KnownInPool } from './known-in-pool';
+import { firstDrawn } from './method-pools';
 import { firstPoolSize } from './prepare';
 import { tokensOf } from './roles';
 import type { Players, Run } from './run';
@@ -43,7 +44,7 @@ export async function fillFirstPools(run: Asking & Pick<Run, 'emit'>): Promise<v
 /** Fills the first pools up with first instructions; null where they are full or the data set has no image without any. */
 async function firstInstructions(asking: Asking): Promise<FirstInstructions | null> {
   const { data, settings, work } = asking;
-  const wanted = settings.pool - firstPoolSize(work.ledger);
+  const wanted = firstDrawn(settings) - firstPoolSize(work.ledger);
   if (wanted <= 0 || data.unasked === undefined) return null;
   const images = await data.unasked(wanted, settings.seed);
   if (images.length === 0) return null;

@@ -18,7 +18,8 @@ import { expectIteration } from './plan';
 import { promptsOf } from './prompts/choose';
 import type { IterationReport } from './report';
 import { tokensOf } from './roles';
-import { type Run, tuningPool } from './run';
+import { assessable, tuningPool } from './method-pools';
+import type { Run } from './run';
 import type { Milestone } from './student';
 import { take } from './training';
 import { tuning } from './tune';
@@ -36,10 +37,10 @@ interface Judgement {
 /** Queues iteration `k` on both lanes and resolves when they are through; the last one only tunes and evaluates. */
 export async function iterate(run: Run, k: number): Promise<IterationReport> {
   const { settings, work: { ledger } } = run;
-  const sizes: Sizes = { tuningPool: (await tuningPool(run, k)).size, cachePool: await ledger.pool.size(k - 1) };
+  const sizes: Sizes = { tuningPool: (await tuningPool(ledger.pool, k, settings)).size, cachePool: await ledger.pool.size(k - 1) };
   run.emit({ type: 'pools', iteration: k, tuning: sizes.tuningPool, cache: sizes.cachePool });
   const last = k === settings.iterations;
-  const sample = last || settings.strategy !== 'comd' ? [] : drawSample(sizes.cachePool, k, settings);
+  const sample = last || settings.strategy !== 'comd' ? [] : drawSample(await assessable(ledger.pool, k, settings), k, settings);
   const target = last || settings.strategy === 'none' ? 0 : growthTarget(k, sizes.tuningPool, settings);
   expectIteration(run, k, sizes.tuningPool, sample.length, target);
   return new Iteration(run, k, sizes, sample, target).go();
@@ -81,8 +82,9 @@ class Iteration {
 
   async #tune(): Promise<number[]> {
     const { data, settings, players, work, emit } = this.#run;
-    const planned = plannedPool(this.#k, await work.ledger.pool.size(0), settings);
-    const course = tuning(this.#k, await tuningPool(this.#run, this.#k), planned, promptsOf('student', settings), settings);
+    const { pool } = work.ledger;
+    const planned = plannedPool(this.#k, (await tuningPool(pool, 1, settings)).size, settings);
+    const course = tuning(this.#k, await tuningPool(pool, this.#k, settings), planned, promptsOf('student', settings), settings);
     const losses = await take(course, players.student, data, work, emit);
     work.progress.finish(this.#k, 'tune');
     return losses;
@@ -128,12 +130,12 @@ class Iteration {
   }
 
   async #growBy(verdict: Verdict): Promise<Growth> {
-    const { settings, work } = this.#run;
+    const { settings, work: { ledger: { pool } } } = this.#run;
     const around = (seeds: Seeds) => new Augmentation(this.#run, this.#k, this.#target, seeds).go();
     switch (settings.strategy) {
       case 'comd': return around(verdict);
       // The same sample that would have been assessed, so that the two differ in nothing but the choice.
-      case 'random': return around({ difficult: await work.ledger.pool.at(drawSample(this.#sizes.cachePool, this.#k, settings)), easy: [] });
+      case 'random': return around({ difficult: await pool.at(drawSample(await assessable(pool, this.#k, settings), this.#k, settings)), easy: [] });
       case 'one-way': return addFresh(this.#run, this.#k, this.#target);
       case 'none': return { generated: 0, kept: 0, dropped: {} };
     }

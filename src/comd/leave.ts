@@ -8,7 +8,9 @@ import { llavaList } from '../data/export/llava';
 import type { DataSet } from '../data/types';
 import { hash } from '../random';
 import type { Ledger } from '../pools/ledger';
+import type { RunRow } from '../pools/rows';
 import { studentFilesKey } from './cycle';
+import { eachTuned } from './method-pools';
 import type { Report } from './report';
 import { type ByteStore, runFolder } from './student';
 
@@ -17,7 +19,7 @@ const mostImages = 60_000;
 
 /** The zip; `html` draws the report as a page. Throws `data/unreadable` where it would be larger than a zip can be. */
 export async function leave(
-  ledger: Ledger, data: DataSet, store: ByteStore, report: Report | null, html: (report: Report) => string,
+  ledger: Ledger, { settings, report }: Pick<RunRow, 'settings' | 'report'>, data: DataSet, store: ByteStore, html: (report: Report) => string,
 ): Promise<Blob> {
   const zip = new GrowingZip();
   if (report) {
@@ -25,8 +27,8 @@ export async function leave(
     await zip.text('report.html', [html(report)]);
     await addStudent(zip, ledger, store);
   }
-  // The two hold the same records (`pools/pool.ts`).
-  for (const pool of ['tuning', 'cache']) await zip.text(`pools/${pool}.json`, llavaList(ledger.pool.each(), imageFile));
+  await zip.text('pools/tuning.json', llavaList(eachTuned(ledger.pool, settings), imageFile));
+  await zip.text('pools/cache.json', llavaList(ledger.pool.each(), imageFile));
   await addImages(zip, ledger, data, mostImages);
   return zip.end();
 }

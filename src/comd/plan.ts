@@ -3,6 +3,7 @@
  * what is yet to come are estimates until an iteration begins.
  */
 import { growthTarget, plannedPool } from './augment';
+import { firstDrawn } from './method-pools';
 import { playersNeeded } from './models';
 import type { Progress } from './progress';
 import type { HeldOut, Run } from './run';
@@ -16,11 +17,11 @@ export function expectRun(progress: Progress, settings: Settings, heldOut: HeldO
   progress.expect(0, 'align', settings.alignPairs * settings.alignEpochs);
   progress.expect(0, 'evaluate', test.length, { 'teacher answer': test.length + style.length });
   let pool = settings.pool;
-  let cache = settings.pool;
+  let cache = firstDrawn(settings);
   for (let k = 1; k <= settings.iterations; k++) {
     const last = k === settings.iterations;
     const target = last || settings.strategy === 'none' ? 0 : growthTarget(k, pool, settings);
-    const sample = last || settings.strategy !== 'comd' ? 0 : Math.min(cache, settings.assessSample);
+    const sample = last || settings.strategy !== 'comd' ? 0 : Math.min(settings.reserve || cache, settings.assessSample);
     expectSizes(progress, settings, heldOut, { k, pool, sample, target });
     cache += target;
     pool = settings.poolMode === 'accumulate' ? pool + target : target;

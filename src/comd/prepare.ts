@@ -8,6 +8,7 @@ import { blindBaseline } from '../evaluate/blind';
 import type { Ledger } from '../pools/ledger';
 import type { WorkKey } from '../pools/rows';
 import { numbered } from './batches';
+import { firstDrawn } from './method-pools';
 import type { Run } from './run';
 import type { Settings } from '../settings';
 
@@ -46,8 +47,9 @@ export function firstPoolSize(ledger: Ledger): number {
 
 async function fillFirstPool({ data, settings, work }: Pick<Run, 'data' | 'settings' | 'work'>): Promise<void> {
   const drawn = new SliceReader(data.records(settings.seed));
-  for (let from = 0; from < settings.pool; from += recordsAtOnce) {
-    const wanted = Math.min(recordsAtOnce, settings.pool - from);
+  const first = firstDrawn(settings);
+  for (let from = 0; from < first; from += recordsAtOnce) {
+    const wanted = Math.min(recordsAtOnce, first - from);
     const got = await work.once({ iteration: 0, phase: 'load', item: `${firstPool}${numbered(from / recordsAtOnce)}` }, null, async () => {
       const added = await drawn.slice(from, wanted);
       return { result: added.length, items: 0, tokens: 0, writes: { added } };

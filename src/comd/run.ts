@@ -3,7 +3,7 @@
  * its events go. It is put together once and never changed.
  */
 import type { ModelInfo, ModelWorker } from '../../workers/protocol';
-import type { DataSet, InstructionRecord, TestItem } from '../data/types';
+import type { DataSet, TestItem } from '../data/types';
 import { TestItems } from '../pools/test-items';
 import type { PresetName } from '../presets';
 import type { Settings } from '../settings';
@@ -13,6 +13,7 @@ import { playerOf } from './models';
 import { promptsOf } from './prompts/choose';
 import { type Answerer, answerer, type Assessor, assessor, type Augmentor, augmentor, type Proposer, proposer } from './roles';
 import { type SoftScorer, softScorer } from './soft';
+import { type SureJudge, sureJudge } from './sureness';
 import { speakerOf } from './speaker';
 import { type ByteStore, Student } from './student';
 import type { Work } from './work';
@@ -35,6 +36,7 @@ export interface Players {
   studentLane: Lane;
   teacherAnswers: Answerer;
   softens: SoftScorer;
+  isSure: SureJudge;
   assesses: Assessor;
   augments: Augmentor;
   proposes: Proposer;
@@ -78,24 +80,10 @@ export function playersOf(run: string, cast: Cast, data: DataSet, settings: Sett
     studentLane: new Lane(work.gate),
     teacherAnswers: answerer(speak('teacher'), prompts('teacher'), settings),
     softens: softScorer(cast, prompts('teacher'), settings),
+    isSure: sureJudge(cast.teacher.model, prompts('teacher'), settings),
     assesses: assessor(speak('assessor'), prompts('assessor'), settings),
     augments: augmentor(speak('augmentor'), prompts('augmentor'), settings),
     proposes: proposer(speak('augmentor'), prompts('augmentor'), settings),
     teacherLane: new Lane(work.gate),
   };
-}
-
-/** What an iteration tunes on: so many records, numbered from 0, which are read when they are wanted. */
-export interface TuningPool {
-  size: number;
-  records(numbers: readonly number[]): Promise<InstructionRecord[]>;
-}
-
-/**
- * The records that iteration `iteration` tunes on: all that there were when it began, or in `replace` mode only the
- * newest of them.
- */
-export async function tuningPool({ work: { ledger: { pool } }, settings }: Pick<Run, 'work' | 'settings'>, iteration: number): Promise<TuningPool> {
-  const { from, size } = settings.poolMode === 'accumulate' ? { from: 0, size: await pool.size(iteration - 1) } : await pool.newest(iteration - 1);
-  return { size, records: (numbers) => pool.at(numbers.map((number) => from + number)) };
 }

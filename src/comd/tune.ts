@@ -3,7 +3,7 @@
  */
 import type { Settings } from '../settings';
 import type { PromptFamily } from './prompts/family';
-import type { TuningPool } from './run';
+import type { TuningPool } from './method-pools';
 import { imagesOf } from './speaker';
 import { tunedParts } from './student';
 import { type Course, passesOver, stepsOf } from './training';

@@ -12,6 +12,7 @@ import { KnownInPool } from '../../../src/comd/known-in-pool';
 import { Progress } from '../../../src/comd/progress';
 import type { Answerer, Augmentor } from '../../../src/comd/roles';
 import type { SoftScorer } from '../../../src/comd/soft';
+import type { SureJudge } from '../../../src/comd/sureness';
 import { passesOver } from '../../../src/comd/training';
 import { Work } from '../../../src/comd/work';
 import { firstOf, inChunks } from '../../../src/data/drawn';
@@ -118,7 +119,7 @@ async function add(ledger: Ledger, data: DataSet, settings: Settings, laps: Laps
 }
 
 async function sampleOf(ledger: Ledger, settings: Settings): Promise<InstructionRecord[]> {
-  return ledger.pool.at(drawSample(await ledger.pool.size(iteration - 1), iteration, settings));
+  return ledger.pool.at(drawSample({ from: 0, size: await ledger.pool.size(iteration - 1) }, iteration, settings));
 }
 
 /** As an iteration does it: batch by batch. Every other record is marked as difficult. */
@@ -148,10 +149,11 @@ async function readAll({ pool }: Ledger): Promise<number> {
 async function grow(ledger: Ledger, data: DataSet, sample: readonly InstructionRecord[], verdict: Verdict, settings: Settings, laps: Laps): Promise<void> {
   const augments: Augmentor = (seeds) => Promise.resolve(seeds.map(({ key }) => ({ text: pick(sample, stream(settings.seed, key)).instruction, tokens: 1 })));
   const teacherAnswers: Answerer = (questions) => Promise.resolve(questions.map(() => ({ text: 'yes', tokens: 1 })));
+  const isSure: SureJudge = (answered) => Promise.resolve(answered.map(() => true));
   const softens: SoftScorer = (records) => Promise.resolve(records);
   const work = new Work(ledger, new Gate(), new Progress(() => undefined));
   await laps.ofMany('grow by augmentation', async () => {
-    const growth = await new Augmentation({ data, settings, work, players: { augments, teacherAnswers, softens } }, iteration, target, verdict).go();
+    const growth = await new Augmentation({ data, settings, work, players: { augments, teacherAnswers, isSure, softens } }, iteration, target, verdict).go();
     if (growth.kept < target) throw new Error(`Augmentation kept ${growth.kept} of ${target}: ${JSON.stringify(growth.dropped)}.`);
     return growth.generated;
   });
@@ -159,7 +161,7 @@ async function grow(ledger: Ledger, data: DataSet, sample: readonly InstructionR
 
 /** Repeats and likenesses alone, within an image and among all. The bundled world has some thousand wordings, however large its pool. */
 async function novelty({ pool }: Ledger, count: number, settings: Settings, laps: Laps): Promise<void> {
-  const some = await pool.at(drawSample(count, iteration, { seed: settings.seed, assessSample: candidates }));
+  const some = await pool.at(drawSample({ from: 0, size: count }, iteration, { seed: settings.seed, assessSample: candidates }));
   // Backwards they are new to every pool, so that each is held against all of its scope.
   const fresh = some.map((record) => ({ ...record, instruction: words(record.instruction).reverse().join(' ') }));
   const scopes = [

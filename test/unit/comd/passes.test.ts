@@ -38,7 +38,7 @@ describe('passes', () => {
 describe('the sample of an iteration', () => {
   it('holds no record twice, as many as are wanted or there are, and none that is not there', () => {
     fc.assert(fc.property(fc.nat(500), fc.integer({ min: 1, max: 600 }), fc.nat(), (size, assessSample, seed) => {
-      const sample = drawSample(size, 1, { seed, assessSample });
+      const sample = drawSample({ from: 0, size }, 1, { seed, assessSample });
       expect(sample).toHaveLength(Math.min(size, assessSample));
       expect(new Set(sample).size).toBe(sample.length);
       expect(sample.every((ordinal) => ordinal >= 0 && ordinal < size)).toBe(true);
@@ -48,9 +48,9 @@ describe('the sample of an iteration', () => {
   it('is as likely to hold one record as another, and differs between iterations', () => {
     const [size, seeds] = [20, 2000];
     const hits = new Array<number>(size).fill(0);
-    for (let seed = 0; seed < seeds; seed++) for (const ordinal of drawSample(size, 1, { seed, assessSample: 5 })) hits[ordinal]!++;
+    for (let seed = 0; seed < seeds; seed++) for (const ordinal of drawSample({ from: 0, size }, 1, { seed, assessSample: 5 })) hits[ordinal]!++;
     // A quarter of the samples each: five standard deviations are 97.
     for (const each of hits) expect(Math.abs(each - seeds / 4)).toBeLessThan(97);
-    expect(drawSample(100, 1, { seed: 1, assessSample: 9 })).not.toEqual(drawSample(100, 2, { seed: 1, assessSample: 9 }));
+    expect(drawSample({ from: 0, size: 100 }, 1, { seed: 1, assessSample: 9 })).not.toEqual(drawSample({ from: 0, size: 100 }, 2, { seed: 1, assessSample: 9 }));
   });
 });

@@ -90,6 +90,7 @@ describe('augmentation', () => {
         return { text: texts[asked.length % texts.length] ?? '', tokens: 1 };
       }),
       teacherAnswers: async (given: unknown[]) => given.map(() => ({ text: 'yes', tokens: 1 })),
+      isSure: async (answered: unknown[]) => answered.map(() => true),
       softens: async <T>(records: T) => records,
     };
     const work = new Work(ledger, new Gate(), new Progress(() => undefined));

@@ -73,7 +73,7 @@ describe('a strategy without feedback', () => {
 describe('random', () => {
   it('augments around the sample that would have been assessed, whatever the student can do', async () => {
     const { pool } = runs.random.ledger;
-    const sample = (await pool.at(drawSample(await pool.size(0), 1, settingsFor('random')))).map(({ id }) => id);
+    const sample = (await pool.at(drawSample({ from: 0, size: await pool.size(0) }, 1, settingsFor('random')))).map(({ id }) => id);
     const seeds = (await recordsOf(runs.random.ledger, 1)).filter(({ iteration }) => iteration === 1).map(({ seedId }) => seedId);
     expect(seeds.length).toBe(runs.random.report.iterations[0]?.kept);
     for (const seed of seeds) expect(sample).toContain(seed);
