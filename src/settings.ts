@@ -124,6 +124,7 @@ export const schema = {
 
   easyRatio: real('augment', 0, 0, 1, 'Easy seeds', 'Share of seeds drawn from the easy records. CoMD: 0; Lion: 0.5.'),
   freshImages: real('augment', 0, 0, 1, 'Fresh images', 'Share of new instructions written about an image drawn afresh from the data set instead of the seed\'s own.'),
+  imageChoices: count('augment', 1, 1, 64, 'Image choices', 'A fresh image is the one of so many that looks most like the seed\'s own to the augmentor; 1 takes whichever was drawn.'),
   augmentTemperature: real('augment', 1, 0, 4, 'Augmentor temperature', 'Temperature of the augmentor.'),
   augmentRounds: count('augment', 6, 1, 100, 'Augment rounds', 'Tries per wanted record before augmentation gives up.'),
 

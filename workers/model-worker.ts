@@ -81,6 +81,8 @@ const worker: ModelWorker = {
 
   forget: (images) => onDevice(({ features }) => features.forget(images)),
 
+  mostAlike: (wishes) => onDevice(({ features }) => wishes.map(({ to, among }) => features.mostAlike(to, among))),
+
   generate: (requests, options) => onDevice(({ model, features }) => generate(speaking(model), features, requests, options)),
 
   answer: (request, options, onText) => onDevice(async ({ model, features }) => {

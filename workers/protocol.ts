@@ -49,6 +49,8 @@ export interface ModelWorker {
   see(images: { name: string; pixels: Pixels }[]): Promise<void>;
   /** Lets go of the features of images that will not be shown again. */
   forget(images: string[]): Promise<void>;
+  /** Of the images `among`, the one that looks most like the image `to`, for each wish; all of them must have been seen. */
+  mostAlike(wishes: AlikeWish[]): Promise<string[]>;
   /** Decodes one continuation per request, in order, many at once. Greedy at temperature 0. */
   generate(requests: GenerateRequest[], options: GenerateOptions): Promise<Generation[]>;
   /** Decodes one continuation and tells the text so far after every token. */
@@ -93,6 +95,11 @@ export interface ModelInfo {
   why: string;
 }
 
+export interface AlikeWish {
+  to: string;
+  /** At least one. */
+  among: string[];
+}
 export interface GenerateRequest {
   /** Names the request's random draws: same seed and key, same continuation. */
   key: string;

@@ -19,6 +19,7 @@ export function remoteModel(worker: Worker, name: string, remedy: string): Remot
     missing: (images) => orEnd(remote.missing(images)),
     see: (images) => orEnd(remote.see(Comlink.transfer(images, images.map(({ pixels }) => pixels.data.buffer)))),
     forget: (images) => orEnd(remote.forget(images)),
+    mostAlike: (wishes) => orEnd(remote.mostAlike(wishes)),
     generate: (requests, options) => orEnd(remote.generate(requests, options)),
     answer: (request, options, onText) => orEnd(remote.answer(request, options, Comlink.proxy(onText))),
     logits: (request) => orEnd(remote.logits(request)),

@@ -54,7 +54,7 @@ export function plannedPool(iteration: number, first: number, settings: Settings
 export const idOfNew = (iteration: number, at: number): string => `k${iteration}-${numbered(at, 6)}`;
 
 /** What an augmentation takes of its run. */
-export type Augmenting = Pick<Run, 'data' | 'settings' | 'work'> & { players: Pick<Players, 'teacherAnswers' | 'augments' | 'isSure' | 'softens'> };
+export type Augmenting = Pick<Run, 'data' | 'settings' | 'work'> & { players: Pick<Players, 'teacherAnswers' | 'augments' | 'chooses' | 'isSure' | 'softens'> };
 
 /** One iteration's augmentation, batch by batch. */
 export class Augmentation {
@@ -90,7 +90,7 @@ export class Augmentation {
 
   async #batch(batch: number, size: number, keptBefore: number): Promise<Done<Batch>> {
     const { players, settings, work } = this.#run;
-    const seeds = await Promise.all(Array.from({ length: size }, (_, slot) => this.#seed(batch, slot)));
+    const seeds = await this.#seedsOf(batch, size);
     const written = await players.augments(seeds.map(({ record, kind, image }, slot) => (
       { key: `augment/${this.#iteration}/${batch}/${slot}`, image, instruction: record.instruction, kind }
     )));
@@ -125,15 +125,25 @@ export class Augmentation {
     return this.#seeds.difficult.length > 0 || (this.#run.settings.easyRatio > 0 && this.#seeds.easy.length > 0);
   }
 
-  /** A seed drawn by key: an easy one for `easyRatio` of the draws, where there are both kinds. */
-  async #seed(batch: number, slot: number): Promise<Seed> {
+  /** The seeds of a batch with the images to write about. */
+  async #seedsOf(batch: number, size: number): Promise<Seed[]> {
+    const drawn = await Promise.all(Array.from({ length: size }, (_, slot) => this.#draw(batch, slot)));
+    const images = await this.#run.players.chooses(drawn.map(({ record, images }) => ({ to: record.image, among: images })));
+    return drawn.map(({ record, kind }, slot) => ({ record, kind, image: images[slot] as string }));
+  }
+
+  /** A seed drawn by key: an easy one for `easyRatio` of the draws, where there are both kinds; with the images that its new instruction may be about. */
+  async #draw(batch: number, slot: number): Promise<Pick<Seed, 'record' | 'kind'> & { images: string[] }> {
     const { data, settings } = this.#run;
     const random = stream(settings.seed, this.#iteration, 'augment seed', batch, slot);
     const { difficult, easy } = this.#seeds;
     const wantsEasy = random() < settings.easyRatio;
     const kind: SeedKind = difficult.length === 0 || (wantsEasy && easy.length > 0) ? 'easy' : 'difficult';
     const record = pick(kind === 'easy' ? easy : difficult, random);
-    const image = random() < settings.freshImages ? await data.drawImage(random) : record.image;
-    return { record, kind, image };
+    if (random() >= settings.freshImages) return { record, kind, images: [record.image] };
+    const images: string[] = [];
+    // One by one: what is drawn next depends on what was drawn before.
+    while (images.length < settings.imageChoices) images.push(await data.drawImage(random));
+    return { record, kind, images };
   }
 }

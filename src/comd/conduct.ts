@@ -208,7 +208,7 @@ export class RunConductor implements Conductor {
     const emit = (event: RunEvent) => this.#emit(event);
     const data = await this.#dataOf({ preset, settings });
     const heldOut = await heldOutOf(data, settings);
-    if (heldOut.test.length === 0) emit({ type: 'notice', text: `"${data.name}" has no test items, so that no accuracy is measured: those of 0 % say nothing.` });
+    if (heldOut.test.length === 0) emit({ type: 'notice', text: `"${data.name}" has no test items, so that no accuracy is measured.` });
     const ledger = await Ledger.open(await this.#database, id, forbiddenBy(heldOut, data));
     const progress = new Progress(emit);
     const work = new Work(ledger, gate, progress);

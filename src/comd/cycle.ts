@@ -15,7 +15,7 @@ import { stage1, type Start } from './stage1';
 import type { Settings } from '../settings';
 
 /** Runs a prepared cycle to its end, or on from where its ledger stands. Throws what ended it early. */
-export async function cycle(run: Run, blind: number, store: ByteStore): Promise<Report> {
+export async function cycle(run: Run, blind: number | null, store: ByteStore): Promise<Report> {
   const { settings, work } = run;
   // Before all else: the first iteration draws its sample from the whole of the first pools.
   await fillFirstPools(run);
@@ -58,7 +58,7 @@ async function saveStudent({ id, settings: { iterations }, players, work }: Run,
 /** Where the ledger keeps the names of the saved student's files. */
 export const studentFilesKey = { iteration: 0, phase: 'save' as const, item: 'student' };
 
-function reportOf({ preset, settings, cast, work }: Run, blind: number, start: Start, iterations: IterationReport[]): Report {
+function reportOf({ preset, settings, cast, work }: Run, blind: number | null, start: Start, iterations: IterationReport[]): Report {
   const { student, teacher } = cast;
   return {
     version,

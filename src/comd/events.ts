@@ -34,7 +34,8 @@ export type RunEvent =
   | { type: 'progress'; iteration: number; phase: Phase; done: number; of: number; seconds: number; tokensPerSecond: number; secondsLeft: number | null }
   /** `step` counts over the whole run. */
   | { type: 'loss'; iteration: number; phase: 'align' | 'tune'; step: number; loss: number }
-  | { type: 'baselines'; blind: number; aligned: number | null; teacher: number | null }
+  /** Accuracies; null where one is not measured yet, or never will be for want of test items. */
+  | { type: 'baselines'; blind: number | null; aligned: number | null; teacher: number | null }
   | { type: 'pools'; iteration: number; tuning: number; cache: number }
   | { type: 'assessed'; iteration: number; sample: AssessedSample }
   | { type: 'iteration'; report: IterationReport }

@@ -2,6 +2,7 @@
  * Takes a file of records into the pool of a run, row by row: all of its records, or none. They join from the iteration
  * after the one under way, whose pool stays what it was however often it is resumed.
  */
+import { exchangeId } from '../data/import/exchange-id';
 import { namedFile } from '../data/import/files';
 import { readRows } from '../data/import/read';
 import type { ImportedRow } from '../data/import/row';
@@ -71,7 +72,7 @@ async function recordsOf(rows: readonly ImportedRow[], file: string, data: DataS
   const without = rows[images.indexOf(null)];
   if (without !== undefined) throw refused('data/missing-image', without, without.image === '' ? 'it names no image' : `it names the image "${without.image}", which the data set does not have`);
   const records = rows.map(({ id, exchanges }, i) => exchanges.map((exchange, at): InstructionRecord => ({
-    id: `${file}/${id}${exchanges.length === 1 ? '' : `/${at + 1}`}`, image: images[i] as string, ...exchange, source: 'dataset', iteration: 0,
+    id: `${file}/${exchangeId(id, exchanges, at)}`, image: images[i] as string, ...exchange, source: 'dataset', iteration: 0,
   })));
   const known = await knownIn?.withIds(records.flat().map(({ id }) => id));
   const again = rows[records.findIndex((own) => own.some(({ id }) => known?.has(id)))];

@@ -25,8 +25,8 @@ export const blindKey: WorkKey = { iteration: 0, phase: 'load', item: 'blind' };
 
 const firstPool = 'first pool/';
 
-/** Fills the first pool with the data set's records and returns the accuracy of the blind baseline. */
-export async function prepare(run: Pick<Run, 'data' | 'settings' | 'heldOut' | 'work'>): Promise<number> {
+/** Fills the first pool with the data set's records and returns the accuracy of the blind baseline, null where there are no test items. */
+export async function prepare(run: Pick<Run, 'data' | 'settings' | 'heldOut' | 'work'>): Promise<number | null> {
   const { data, settings, heldOut, work } = run;
   await fillFirstPool(run);
   return work.once(blindKey, null, async () => {

@@ -1,5 +1,6 @@
 /**
- * What a run leaves behind in `report.json`. Types only; accuracies are in 0..1, times in seconds.
+ * What a run leaves behind in `report.json`. Types only; accuracies are in 0..1, null where there were no items to judge on; times in
+ * seconds.
  */
 import type { Cost } from './cost';
 import type { HealthSign } from './health/sign';
@@ -24,7 +25,7 @@ export interface IterationReport {
   generated: number;
   kept: number;
   dropped: Record<string, number>;
-  accuracy: number;
+  accuracy: number | null;
   byType: ByType;
   /** Accuracy on the held-out style; null when no such items were asked for. */
   heldOutStyle: number | null;
@@ -45,13 +46,13 @@ export interface Report {
   settings: Settings;
   backend: 'webgpu' | 'wasm';
   adapter: string;
-  teacher: { name: string; parameters: number; accuracy: number; byType: ByType; heldOutStyle: number | null };
+  teacher: { name: string; parameters: number; accuracy: number | null; byType: ByType; heldOutStyle: number | null };
   student: { name: string; parameters: number };
   /** Models that play these roles in the teacher's stead. */
   assessor?: { name: string; parameters: number };
   augmentor?: { name: string; parameters: number };
   /** `blind` answers from the question alone; `aligned` is the student after stage 1. */
-  baselines: { blind: number; aligned: number };
+  baselines: { blind: number | null; aligned: number | null };
   align: { pairs: number; kept: number; losses: number[]; seconds: number };
   iterations: IterationReport[];
   /** What looked wrong on the way, iteration by iteration; reports of earlier versions say nothing of it. */

@@ -20,7 +20,7 @@ export async function* retell(run: RunRow, ledger: Ledger): AsyncGenerator<RunEv
   if (run.outdated) yield { type: 'notice', text: outdatedText };
   yield* models(ledger);
   yield* baselines(run, ledger);
-  yield* losses(run, ledger);
+  yield* courses(run, ledger);
   const reports: IterationReport[] = [];
   for (let k = 1; k <= run.settings.iterations; k++) {
     const report = ledger.mark<IterationReport>(iterationKey(k))?.result;
@@ -47,17 +47,19 @@ function* models(ledger: Ledger): Generator<RunEvent> {
 }
 
 function* baselines({ report }: RunRow, ledger: Ledger): Generator<RunEvent> {
-  const blind = ledger.mark<number>(blindKey)?.result;
+  const blind = ledger.mark<number | null>(blindKey)?.result;
   if (blind === undefined) return;
   yield { type: 'baselines', blind, aligned: report?.baselines.aligned ?? null, teacher: report?.teacher.accuracy ?? null };
 }
 
-function* losses({ settings }: RunRow, ledger: Ledger): Generator<RunEvent> {
+/** The losses of all courses, and where one that was no number has ended the run. */
+function* courses({ settings }: RunRow, ledger: Ledger): Generator<RunEvent> {
   let step = 0;
   for (let iteration = 0; iteration <= settings.iterations; iteration++) {
     const phase = iteration === 0 ? 'align' : 'tune';
-    const mark = ledger.mark<CourseMark>(courseKey(iteration, phase));
-    for (const loss of mark?.result.losses ?? []) yield { type: 'loss', iteration, phase, step: step++, loss };
+    const course = ledger.mark<CourseMark>(courseKey(iteration, phase))?.result;
+    for (const loss of course?.losses ?? []) yield { type: 'loss', iteration, phase, step: step++, loss };
+    if (course?.diverged) yield { type: 'health', iteration, signs: [course.diverged] };
   }
 }
 

@@ -9,6 +9,7 @@ import type { PresetName } from '../presets';
 import type { Settings } from '../settings';
 import type { Role, RunEvent } from './events';
 import { Lane } from './lane';
+import { type Chooser, chooser } from './likeness';
 import { playerOf } from './models';
 import { promptsOf } from './prompts/choose';
 import { type Answerer, answerer, type Assessor, assessor, type Augmentor, augmentor, type Proposer, proposer } from './roles';
@@ -39,6 +40,7 @@ export interface Players {
   isSure: SureJudge;
   assesses: Assessor;
   augments: Augmentor;
+  chooses: Chooser;
   proposes: Proposer;
   teacherLane: Lane;
 }
@@ -83,6 +85,7 @@ export function playersOf(run: string, cast: Cast, data: DataSet, settings: Sett
     isSure: sureJudge(cast.teacher.model, prompts('teacher'), settings),
     assesses: assessor(speak('assessor'), prompts('assessor'), settings),
     augments: augmentor(speak('augmentor'), prompts('augmentor'), settings),
+    chooses: chooser((cast[playerOf('augmentor', settings)] ?? cast.teacher).model, data),
     proposes: proposer(speak('augmentor'), prompts('augmentor'), settings),
     teacherLane: new Lane(work.gate),
   };

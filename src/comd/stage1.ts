@@ -15,12 +15,12 @@ import { take } from './training';
 /** What stage 1 leaves for the report. */
 export interface Start {
   align: Report['align'];
-  aligned: number;
+  aligned: number | null;
   teacher: Score & { heldOutStyle: number | null };
 }
 
 /** Queues stage 1 on both lanes; resolves when both models are through with it. */
-export async function stage1(run: Run, blind: number): Promise<Start> {
+export async function stage1(run: Run, blind: number | null): Promise<Start> {
   const { settings, players, emit } = run;
   const { studentLane, teacherLane } = players;
   let aligned: number | null = null;
@@ -69,7 +69,7 @@ async function examineTeacher({ heldOut, players, work }: Run): Promise<Start['t
   const asItIs = async () => undefined;
   const test = await examine({ ...paper, paper: 'teacher', items: heldOut.test }, players.teacherAnswers, work, asItIs);
   const style = await examine({ ...paper, paper: 'teacher-style', items: heldOut.style }, players.teacherAnswers, work, asItIs);
-  return { ...test, heldOutStyle: heldOut.style.length > 0 ? style.accuracy : null };
+  return { ...test, heldOutStyle: style.accuracy };
 }
 
 /** Replaces the answers of the first pool by the teacher's; where it says nothing, the old answer stays. */

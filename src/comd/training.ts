@@ -11,6 +11,7 @@ import { permutation } from '../permutation';
 import type { Key } from '../random';
 import type { RunEvent } from './events';
 import { divergedBy } from './health/divergence';
+import type { HealthSign } from './health/sign';
 import { show } from './speaker';
 import type { Milestone, Student } from './student';
 import type { Work } from './work';
@@ -30,9 +31,12 @@ export interface Course {
   to: Milestone;
 }
 
-/** What the ledger holds of a course: the losses of the steps that need not be taken again. */
+/** What the ledger holds of a course. */
 export interface CourseMark {
+  /** Of the steps that need not be taken again. */
   losses: number[];
+  /** That a loss after those was no number, for a page that comes later; gone as soon as the course has got past it. */
+  diverged?: HealthSign;
 }
 type CourseSpent = { items: number; tokens: number; seconds: number };
 
@@ -93,7 +97,7 @@ export async function take(course: Course, student: Student, data: DataSet, work
     const begun = performance.now();
     const batch = await read();
     await show(student.model, data, batch.flatMap((example) => example.images));
-    const { loss, tokens } = await stepOf(course, step, batch, student, emit);
+    const { loss, tokens } = await stepOf(course, step, batch, student, work, emit);
     const cost = { items: batch.length, tokens, seconds: (performance.now() - begun) / 1000 };
     losses.push(loss);
     spent.items += cost.items;
@@ -147,9 +151,16 @@ async function markStep({ iteration, phase }: Course, losses: number[], spent: C
   await work.ledger.commit(courseKey(iteration, phase), { result, ...spent, calls: losses.length, clock: work.clock() });
 }
 
+/** Leaves what the mark says of the steps taken as it is: it must name the last snapshot, whatever came after that. */
+async function markDiverged({ iteration, phase }: Course, diverged: HealthSign, work: Work): Promise<void> {
+  const key = courseKey(iteration, phase);
+  const { result, ...spent } = work.ledger.mark<CourseMark>(key) ?? { result: { losses: [] }, items: 0, calls: 0, tokens: 0, seconds: 0 };
+  await work.ledger.commit(key, { ...spent, result: { ...result, diverged }, clock: work.clock() });
+}
+
 const snapshotName = ({ iteration, phase }: Course, step: number): string => `${phase}-${iteration}/${String(step).padStart(8, '0')}`;
 
-async function stepOf(course: Course, step: number, batch: TrainingExample[], student: Student, emit: (event: RunEvent) => void): Promise<StepResult> {
+async function stepOf(course: Course, step: number, batch: TrainingExample[], student: Student, work: Work, emit: (event: RunEvent) => void): Promise<StepResult> {
   const rate = rateAt(step, course.steps, course.rate, course.warmup);
   try {
     const result = await student.model.step(batch, rate);
@@ -163,6 +174,8 @@ async function stepOf(course: Course, step: number, batch: TrainingExample[], st
     `The loss is no longer a number in ${place}, at step ${step + 1} of ${course.steps}, at learning rate ${rate.toPrecision(3)}.`,
     `Lower the setting "${course.phase}Rate" (it is ${course.rate}) or raise "warmup" (it is ${course.warmup}), and start again.`,
   );
-  emit({ type: 'health', iteration: course.iteration, signs: [divergedBy(diverged, course.iteration)] });
+  const sign = divergedBy(diverged, course.iteration);
+  emit({ type: 'health', iteration: course.iteration, signs: [sign] });
+  await markDiverged(course, sign, work);
   throw diverged;
 }

@@ -82,10 +82,29 @@ export class VisionFeatures {
     }
   }
 
+  /**
+   * Of the images `among` the one most like `to`: whose mean feature lies nearest to its mean feature, wherever in the image a thing
+   * stands. All must have been seen; ties go to the first.
+   */
+  mostAlike(to: string, among: readonly string[]): string {
+    const wanted = this.#mean(to);
+    const distances = among.map((name) => squaredDistance(wanted, this.#mean(name)));
+    return among[distances.indexOf(Math.min(...distances))] as string;
+  }
+
   /** Features of the images one after another, `[tokens of all, inputs]`. */
   rows(images: readonly string[]): tf.Tensor2D {
     const all = joined(images.map((name) => this.#get(name).features));
     return tf.tensor2d(all, [all.length / this.#width(), this.#width()]);
+  }
+
+  /** `[inputs]` */
+  #mean(name: string): Float32Array {
+    const { features } = this.#get(name);
+    const width = this.#width();
+    const mean = new Float32Array(width);
+    for (let i = 0; i < features.length; i++) mean[i % width] = (mean[i % width] as number) + (features[i] as number);
+    return mean.map((sum) => sum * width / features.length);
   }
 
   #width(): number {
@@ -133,6 +152,10 @@ function joined(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
+}
+
+function squaredDistance(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + (value - (b[i] as number)) ** 2, 0);
 }
 
 function blind(name: string): ComdError {

@@ -58,6 +58,10 @@ export function toyModel(name: string, skill: number, before: (call: string) => 
       }
     }),
     forget: (images) => call('forget', () => { for (const image of images) seen.delete(image); }),
+    mostAlike: (wishes) => call('mostAlike', () => wishes.map(({ to, among }) => {
+      [to, ...among].forEach(look);
+      return [...among].sort((a, b) => uniform(to, a) - uniform(to, b))[0] as string;
+    })),
     generate: (requests, options) => call('generate', () => requests.map((request) => {
       request.images.forEach(look);
       const text = say(request, options.temperature, options.seed, state);

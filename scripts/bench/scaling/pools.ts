@@ -11,6 +11,7 @@ import { importPool } from '../../../src/comd/import-pool';
 import { KnownInPool } from '../../../src/comd/known-in-pool';
 import { Progress } from '../../../src/comd/progress';
 import type { Answerer, Augmentor } from '../../../src/comd/roles';
+import type { Chooser } from '../../../src/comd/likeness';
 import type { SoftScorer } from '../../../src/comd/soft';
 import type { SureJudge } from '../../../src/comd/sureness';
 import { passesOver } from '../../../src/comd/training';
@@ -149,11 +150,12 @@ async function readAll({ pool }: Ledger): Promise<number> {
 async function grow(ledger: Ledger, data: DataSet, sample: readonly InstructionRecord[], verdict: Verdict, settings: Settings, laps: Laps): Promise<void> {
   const augments: Augmentor = (seeds) => Promise.resolve(seeds.map(({ key }) => ({ text: pick(sample, stream(settings.seed, key)).instruction, tokens: 1 })));
   const teacherAnswers: Answerer = (questions) => Promise.resolve(questions.map(() => ({ text: 'yes', tokens: 1 })));
+  const chooses: Chooser = (wishes) => Promise.resolve(wishes.map(({ among }) => among[0] as string));
   const isSure: SureJudge = (answered) => Promise.resolve(answered.map(() => true));
   const softens: SoftScorer = (records) => Promise.resolve(records);
   const work = new Work(ledger, new Gate(), new Progress(() => undefined));
   await laps.ofMany('grow by augmentation', async () => {
-    const growth = await new Augmentation({ data, settings, work, players: { augments, teacherAnswers, isSure, softens } }, iteration, target, verdict).go();
+    const growth = await new Augmentation({ data, settings, work, players: { augments, teacherAnswers, chooses, isSure, softens } }, iteration, target, verdict).go();
     if (growth.kept < target) throw new Error(`Augmentation kept ${growth.kept} of ${target}: ${JSON.stringify(growth.dropped)}.`);
     return growth.generated;
   });

@@ -4,6 +4,10 @@ import type { IterationReport } from '../report';
 /** A share of fewer than so many says little: at 20, one of a half is uncertain by 22 points either way. */
 export const fewest = 20;
 
+/** An iteration whose student was judged on test items. */
+export type JudgedReport = IterationReport & { accuracy: number };
+export const isJudged = (report: IterationReport): report is JudgedReport => report.accuracy !== null;
+
 /** How many test items an accuracy is over. */
 export const itemsOf = ({ byType }: IterationReport): number => Object.values(byType).reduce((sum, { items }) => sum + items, 0);
 

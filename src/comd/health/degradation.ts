@@ -1,6 +1,6 @@
 /** The student answers fewer test items than it once did, by more than chance. */
 import type { IterationReport } from '../report';
-import { accurately, itemsOf, points, standardError } from './chance';
+import { accurately, isJudged, itemsOf, type JudgedReport, points, standardError } from './chance';
 import type { Watch } from './sign';
 
 /** Two standard errors: chance alone falls below the best so far by as much about once in forty times. */
@@ -18,9 +18,10 @@ export const degradation: Watch = {
   },
 };
 
-/** How far the newest accuracy fell from the best one before it; null where it did not, or by no more than chance. */
-export function fallOf(reports: readonly IterationReport[]): { now: number; best: IterationReport; chance: number } | null {
-  const [newest, before] = [reports.at(-1), reports.slice(0, -1)];
+/** How far the newest accuracy fell from the best one before it; null where it did not, by no more than chance, or where nothing was judged. */
+export function fallOf(reports: readonly IterationReport[]): { now: number; best: JudgedReport; chance: number } | null {
+  const judged = reports.filter(isJudged);
+  const [newest, before] = [judged.at(-1), judged.slice(0, -1)];
   if (!newest || before.length === 0) return null;
   const best = before.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
   const chance = beyondChance * standardError(best.accuracy, newest.accuracy, itemsOf(newest));

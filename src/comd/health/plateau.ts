@@ -1,5 +1,5 @@
 /** Two more iterations have brought the student no further than chance could. */
-import { accurately, itemsOf, points, standardError } from './chance';
+import { accurately, isJudged, itemsOf, points, standardError } from './chance';
 import { fallOf } from './degradation';
 import type { Watch } from './sign';
 
@@ -12,7 +12,8 @@ export const plateau: Watch = {
   sign: 'plateau',
   watches: 'whether the student still gains',
   look(reports) {
-    const [newest, then] = [reports.at(-1), reports.at(-1 - back)];
+    const judged = reports.filter(isJudged);
+    const [newest, then] = [judged.at(-1), judged.at(-1 - back)];
     if (!newest || !then || newest.accuracy >= almostAll || fallOf(reports) !== null) return null;
     const least = standardError(then.accuracy, newest.accuracy, itemsOf(newest));
     if (newest.accuracy - then.accuracy > least) return null;

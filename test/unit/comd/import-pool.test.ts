@@ -61,6 +61,16 @@ describe('a pool file', () => {
   });
 
   it.each([
+    ['after a row whose exchange would have it', [['a', 2], ['a/1', 1]], /Row 2 of "pool.json".*id is "a\/1"/],
+    ['before a row whose exchange would have it', [['a/2', 1], ['a', 2]], /Row 2 of "pool.json".*exchange 2 would be "a\/2"/],
+  ] as const)('is refused for an id that stands %s', async (_, rows, message) => {
+    const turns = (count: number) => Array.from({ length: count }, (_, i) => [{ from: 'human', value: `<image>\nwhat is ${i}?` }, { from: 'gpt', value: `${i}` }]).flat();
+    const text = JSON.stringify(rows.map(([id, count]) => ({ id, image: 'red-star-pool-900', conversations: turns(count) })));
+    await expect(importPool({ data: toyWorld, ledger, settings }, new File([text], 'pool.json')))
+      .rejects.toMatchObject({ code: 'data/malformed-record', message: expect.stringMatching(message) as string });
+  });
+
+  it.each([
     ['has a malformed row', '[{"id": "c"}]', 'data/malformed-record', /Row 1 of "pool.json"/],
     ['was brought before', textOf([recordOf('c'), recordOf('a')]), 'data/malformed-record', /Row 2 of "pool.json"/],
     ['names an image that there is not', textOf([recordOf('c'), recordOf('d', 'red-dragon-pool-1.png')]), 'data/missing-image', /Row 2 of "pool.json".*"red-dragon-pool-1.png"/],

@@ -28,6 +28,22 @@ describe('a run over own data', () => {
     expect(pool.some(isHeldOut)).toBe(false);
   });
 
+  it('says of no accuracy that it is 0 % where there is nothing to judge on', async () => {
+    // None of these is held out: neither the pictures by their content nor the questions by their words.
+    const rows = Array.from({ length: 200 }, (_, i) => `how much is ${i}?`).filter((instruction) => !isHeldOut({ image: '', instruction })).slice(0, 60);
+    const data = await dataOf([textFile('t.jsonl', jsonLines(rows.map((text, i) => llavaRow(`${i}`, null, text, `it is ${i} of them`))))]);
+    const home = newHome();
+    const { conductor, events, listen } = conductorAt(home, undefined, data);
+    await listen();
+    await conductor.start('tiny', settings);
+    expect(await reached(conductor, 'finished', 'failed')).toBe('finished');
+    expect(await conductor.report()).toMatchObject({
+      baselines: { blind: null, aligned: null }, teacher: { accuracy: null, heldOutStyle: null, byType: {} },
+      iterations: [{ accuracy: null, heldOutStyle: null, byType: {} }, { accuracy: null }],
+    });
+    expect(notices(events).filter((text) => text.includes('no test items'))).toHaveLength(1);
+  });
+
   it('is refused at its start, and nothing is discarded, where the data set cannot be opened', async () => {
     const home = newHome();
     const before = await watchedRun(home, toySettings({ iterations: 1 }));

@@ -90,6 +90,7 @@ describe('augmentation', () => {
         return { text: texts[asked.length % texts.length] ?? '', tokens: 1 };
       }),
       teacherAnswers: async (given: unknown[]) => given.map(() => ({ text: 'yes', tokens: 1 })),
+      chooses: async (wishes: { among: string[] }[]) => wishes.map(({ among }) => among[0] as string),
       isSure: async (answered: unknown[]) => answered.map(() => true),
       softens: async <T>(records: T) => records,
     };

@@ -53,6 +53,16 @@ describe.each(['llava-tiny', 'llava-tiny-f16'])('the checkpoint %s', (name) => {
     expectClose(await features.rows(['picture']).data(), expected.visionHidden.data, 1e-4);
   });
 
+  test('finds the image that looks most like another one', async () => {
+    const input = (name: string, change: (value: number) => number) => {
+      const { tiles, ...rest } = preprocess(toPixels(expected.image), model.checkpoint.preprocessor);
+      return { name, ...rest, tiles: tiles.map((tile) => tile.map(change)) };
+    };
+    await features.see([input('dimmed', (value) => 0.95 * value), input('inverted', (value) => -value)]);
+    expect(features.mostAlike('picture', ['inverted', 'dimmed'])).toBe('dimmed');
+    expect(features.mostAlike('picture', ['dimmed', 'inverted', 'picture'])).toBe('picture');
+  });
+
   test('gives the reference\'s image tokens', async () => {
     expectClose(await connector(model.weights, model.config.connector as ConnectorConfig, features.rows(['picture'])).data(), expected.imageTokens.data, 1e-4);
   });

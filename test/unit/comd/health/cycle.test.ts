@@ -7,7 +7,7 @@ import type { DataSet } from '../../../../src/data/types';
 import type { Settings } from '../../../../src/settings';
 import type { GenerateRequest } from '../../../../workers/protocol';
 import { spoiled } from '../../../support/spoiled-model';
-import { conductorAt, type Home, newHome, reached, toySettings } from '../../../support/toy-run';
+import { conductorAt, type Home, newHome, reached, runThrough, timeless, toySettings } from '../../../support/toy-run';
 import type { ToyModel } from '../../../support/toy-model';
 import { toyWorld } from '../../../support/toy-world';
 
@@ -97,13 +97,27 @@ describe('a student', () => {
     expect(report.health?.filter(({ sign }) => sign === 'collapse').map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
   });
 
-  test('whose loss is no number is told to have diverged before the run fails', async () => {
-    const spoil = (model: ToyModel, who: string): ToyModel => (who === 'student' ? { ...model, step: async () => ({ loss: Number.NaN, targets: 1, tokens: 1 }) } : model);
-    const { conductor, events, listen } = conductorAt(newHome(), undefined, toyWorld, spoil);
+  // From the first step on, or from one after the first snapshot on.
+  test.each([[0, 0], [40, 1]])('whose loss is no number after %i steps is told to have diverged, and to a page that comes later too', async (from, iteration) => {
+    const home = newHome();
+    let steps = 0;
+    const spoil = (model: ToyModel, who: string): ToyModel => (who === 'student' ? {
+      ...model, step: async (batch, rate) => (steps++ < from ? model.step(batch, rate) : { loss: Number.NaN, targets: 1, tokens: 1 }),
+    } : model);
+    const { conductor, events, listen } = conductorAt(home, undefined, toyWorld, spoil);
     await listen();
     await conductor.start('tiny', toySettings());
     expect(await reached(conductor, 'finished', 'failed')).toBe('failed');
-    expect(told(events)).toMatchObject([{ sign: 'divergence', iteration: 0 }]);
+    expect(told(events)).toMatchObject([{ sign: 'divergence', iteration }]);
+    const later = conductorAt(home);
+    await later.listen();
+    expect(told(later.events)).toEqual(told(events));
+    await later.conductor.resume();
+    expect(await reached(later.conductor, 'finished', 'failed')).toBe('finished');
+    const after = conductorAt(home);
+    await after.listen();
+    expect(told(after.events).filter(({ sign }) => sign === 'divergence')).toEqual([]);
+    expect(timeless(await later.conductor.report() ?? undefined)).toEqual(timeless(await runThrough(newHome(), toySettings())));
   });
 });
 

@@ -10,7 +10,7 @@ const nothing: Observed = { answers: null, marks: null, positions: null, written
 
 /** An iteration in which nothing is wrong, over 400 test items. */
 function report(iteration: number, changed: Partial<IterationReport> = {}): IterationReport {
-  const accuracy = changed.accuracy ?? 0.3 + 0.1 * iteration;
+  const accuracy = 0.3 + 0.1 * iteration;
   return {
     iteration, tuningPool: 1600, cachePool: 1600, assessed: 400, difficult: 150, easy: 240, unparsable: 10, unverifiable: 0,
     generated: 1000, kept: 600, dropped: { duplicate: 200, 'too similar': 100, 'too short': 100 }, accuracy,
@@ -35,6 +35,10 @@ describe('a healthy run', () => {
 
   test('shows none in a last iteration that assessed and wrote nothing', () => {
     expect(seenIn(report(1), report(2, { assessed: 0, difficult: 0, easy: 0, unparsable: 0, generated: 0, kept: 0, dropped: {}, observed: nothing }))).toEqual([]);
+  });
+
+  test('shows none where there are no test items to judge the student on', () => {
+    expect(healthOfAll([1, 2, 3, 4].map((k) => report(k, { accuracy: null, byType: {}, observed: { ...nothing } })))).toEqual([]);
   });
 
   test('shows none in a report of a version that observed nothing', () => {
