@@ -136,6 +136,7 @@ export const schema = {
   dropRepeats: flag('filters', true, 'Repeats', 'Drop instructions that are known word for word.'),
   rougeLimit: real('filters', 0.7, 0, 1, 'ROUGE-L limit', 'Drop an instruction closer than this F1 to a known one; 1 turns it off.'),
   leastSure: real('filters', 0, 0, 1, 'Least sure', 'Drop a new record whose answer has a token that the teacher itself holds less likely than this: what cannot be seen is answered at a guess. 0 turns it off.'),
+  contested: flag('filters', false, 'Contested only', 'Drop a new record that the student already answers as the teacher does; only where the strategy is comd.'),
   dedupe: choice('filters', 'image', ['image', 'global'], 'De-duplication', 'Compare a new instruction with those of its image, or with all.'),
 
   testItems: count('evaluate', 400, 1, 100_000, 'Test items', 'Held-out items that student and teacher are judged on.'),

@@ -6,6 +6,7 @@ import type { InstructionRecord } from '../data/types';
 import { pick, stream } from '../random';
 import type { Settings } from '../settings';
 import { answersPerBatch, numbered } from './batches';
+import type { Answered, Contest } from './contest';
 import { KnownInPool } from './known-in-pool';
 import type { SeedKind } from './prompts/family';
 import { tokensOf } from './roles';
@@ -32,9 +33,16 @@ interface Seed {
   /** The image that the new instruction is to be about. */
   image: string;
 }
-interface Batch {
+/** What came of one batch. */
+export interface Batch {
   kept: number;
   dropped: Record<string, number>;
+  /** How often the student was asked. */
+  studentCalls: number;
+}
+/** A new instruction that passed the filters. */
+interface Fresh extends Answered {
+  seed: InstructionRecord;
 }
 
 /** New records that iteration `iteration` is to add to a tuning pool of `size`. */
@@ -63,9 +71,12 @@ export class Augmentation {
   readonly #target: number;
   readonly #seeds: Seeds;
   readonly #known: KnownInPool;
+  readonly #contest: Contest | null;
 
-  constructor(run: Augmenting, iteration: number, target: number, seeds: Seeds) {
+  /** With a `contest` only those join that the student contests. */
+  constructor(run: Augmenting, iteration: number, target: number, seeds: Seeds, contest: Contest | null) {
     this.#run = run;
+    this.#contest = contest;
     this.#iteration = iteration;
     this.#target = target;
     this.#seeds = seeds;
@@ -97,27 +108,35 @@ export class Augmentation {
     await this.#known.recall(seeds.map(({ image }) => image));
     const sieve = new Sieve(this.#known, work.ledger.forbidden, settings, this.#target - keptBefore);
     const fresh = sieve.through(seeds.map(({ record, image }, slot) => ({ seed: record, image, instruction: written[slot]?.text ?? '' })));
+    const asked = fresh.map((candidate, i) => ({ ...candidate, key: `target/${this.#iteration}/${batch}/${i}` }));
     // Greedy: what the student is to learn is the answer that the teacher holds most likely, not one draw among others.
-    const answers = fresh.length === 0 ? [] : await players.teacherAnswers(fresh.map(({ image, instruction }, i) => (
-      { key: `target/${this.#iteration}/${batch}/${i}`, image, instruction }
-    )), 0);
-    const answered = fresh.map((candidate, i) => ({ ...candidate, answer: answers[i]?.text ?? '' })).filter((candidate) => candidate.answer !== '');
-    sieve.drop('no answer', fresh.length - answered.length);
-    const sure = await players.isSure(answered);
-    const taught = answered.filter((_, i) => sure[i]);
-    sieve.drop('unsure answer', answered.length - taught.length);
+    const answers = asked.length === 0 ? [] : await players.teacherAnswers(asked, 0);
+    const { taught, studentCalls } = await this.#worthTeaching(asked.map((question, i) => ({ ...question, answer: answers[i]?.text ?? '' })), sieve);
     const records = taught.map(({ seed, image, instruction, answer }, i): InstructionRecord => ({
       id: idOfNew(this.#iteration, keptBefore + i), image, instruction, answer,
       source: 'teacher', iteration: this.#iteration, seedId: seed.id,
     }));
     for (const { image, instruction } of records) this.#known.add(image, instruction);
     return {
-      result: { kept: records.length, dropped: sieve.dropped },
+      result: { kept: records.length, dropped: sieve.dropped, studentCalls },
       items: records.length,
       calls: written.length + answers.length,
       tokens: tokensOf(written) + tokensOf(answers),
       writes: { added: await players.softens(records) },
     };
+  }
+
+  /** Those that the teacher answered, is sure of, and the student contests. */
+  async #worthTeaching(fresh: readonly Fresh[], sieve: Sieve): Promise<{ taught: Fresh[]; studentCalls: number }> {
+    const answered = fresh.filter(({ answer }) => answer !== '');
+    const sure = await this.#run.players.isSure(answered);
+    const certain = answered.filter((_, i) => sure[i]);
+    const contested = await this.#contest?.(certain);
+    const taught = certain.filter((_, i) => contested?.[i] ?? true);
+    sieve.drop('no answer', fresh.length - answered.length);
+    sieve.drop('unsure answer', answered.length - certain.length);
+    sieve.drop('answered alike', certain.length - taught.length);
+    return { taught, studentCalls: contested?.length ?? 0 };
   }
 
   /** Easy seeds alone do where easy ones are wanted at all; else there is nothing to augment around. */

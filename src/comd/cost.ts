@@ -3,6 +3,7 @@
  * judge the method and are no part of it.
  */
 import type { Ledger } from '../pools/ledger';
+import type { Batch } from './augment';
 import type { CourseMark } from './training';
 
 /** Of one iteration. Stage 1 and relabelling are the same for every strategy and left out. */
@@ -10,7 +11,7 @@ export interface Cost {
   /** How often the teacher was asked in any of its roles, and the tokens that went through it for that. */
   teacherCalls: number;
   teacherTokens: number;
-  /** How often the student answered what was assessed. */
+  /** How often the student answered what was assessed, or what was new. */
   studentCalls: number;
   /** Steps of training, and the tokens that went through the student for them. */
   steps: number;
@@ -30,6 +31,7 @@ export function costOf(iteration: number, ledger: Ledger): Cost {
     } else if (key.item.startsWith('student/')) {
       cost.studentCalls += mark.calls;
     } else {
+      cost.studentCalls += (mark.result as Partial<Batch> | null)?.studentCalls ?? 0;
       cost.teacherCalls += mark.calls;
       cost.teacherTokens += mark.tokens;
     }

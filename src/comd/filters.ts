@@ -17,6 +17,7 @@ export type DropReason =
   | 'test item'
   | 'no answer'
   | 'unsure answer'
+  | 'answered alike'
   | 'surplus';
 
 export type FilterSettings = Pick<

@@ -7,6 +7,7 @@ import type { InstructionRecord } from '../data/types';
 import { compare, drawSample, judged, knownAnswer, questionsTo, type Verdict, verdictOn } from './assess';
 import { Augmentation, type Growth, growthTarget, plannedPool, type Seeds } from './augment';
 import { comparisonsPerBatch, inBatches, numbered } from './batches';
+import { type Contest, contest } from './contest';
 import { costOf } from './cost';
 import type { Phase } from './events';
 import { answersTo, examine } from './examine';
@@ -131,14 +132,21 @@ class Iteration {
 
   async #growBy(verdict: Verdict): Promise<Growth> {
     const { settings, work: { ledger: { pool } } } = this.#run;
-    const around = (seeds: Seeds) => new Augmentation(this.#run, this.#k, this.#target, seeds).go();
+    const around = (seeds: Seeds, contest: Contest | null) => new Augmentation(this.#run, this.#k, this.#target, seeds, contest).go();
     switch (settings.strategy) {
-      case 'comd': return around(verdict);
+      case 'comd': return around(verdict, settings.contested ? this.#contest() : null);
       // The same sample that would have been assessed, so that the two differ in nothing but the choice.
-      case 'random': return around({ difficult: await pool.at(drawSample(await assessable(pool, this.#k, settings), this.#k, settings)), easy: [] });
+      case 'random': return around({ difficult: await pool.at(drawSample(await assessable(pool, this.#k, settings), this.#k, settings)), easy: [] }, null);
       case 'one-way': return addFresh(this.#run, this.#k, this.#target);
       case 'none': return { generated: 0, kept: 0, dropped: {} };
     }
+  }
+
+  /** The student has nothing else to do while the pools grow; its lane keeps it so. */
+  #contest(): Contest {
+    const { student, studentAnswers, studentLane } = this.#run.players;
+    const asking = contest(studentAnswers, () => student.become(this.#milestone()));
+    return (answered) => studentLane.run(() => asking(answered));
   }
 
   async #evaluate(): Promise<Judgement> {

@@ -38,10 +38,13 @@ const iteration = 2;
 /** Records that are added to the pool, of which some are read and grown from. */
 const added = 4096;
 const chunk = 1024;
+/** Samples that are drawn and read, each of another iteration: one alone takes too few ticks of the CPU to be told. */
+const samples = 8;
 /** Training batches that are read. */
 const batches = 64;
-/** New instructions that are held against all that is known. */
+/** New instructions that are held against all that is known, and how many draws of them have looked up what their images know. */
 const candidates = 256;
+const lookUps = 8;
 /** Records that augmentation adds. */
 const target = 512;
 
@@ -62,7 +65,7 @@ async function oneRun(run: string, database: PoolsDatabase, data: DataSet, count
   await quiet(cpu);
   await add(empty, data, settings, laps);
   const ledger = await laps.of('open the ledger', count, () => Ledger.open(database, run, forbidden));
-  const sample = await laps.of('draw and read the sample', settings.assessSample, () => sampleOf(ledger, settings));
+  const sample = await laps.of('draw and read samples', samples * Math.min(count, settings.assessSample), () => samplesOf(ledger, settings));
   const verdict = await laps.of('keep and read assessments', sample.length, () => assess(ledger, sample, settings));
   await laps.of('read training batches', batches * settings.tuneBatch, () => readBatches(ledger, count, settings));
   await laps.of('read all, one by one', count, () => readAll(ledger));
@@ -101,12 +104,15 @@ async function fileOf(data: DataSet, count: number, seed: number): Promise<File>
   return new File(parts, 'records.jsonl');
 }
 
-/** An image of several emoji. There are few of one alone, so that each had the more records the larger a pool is. */
+/**
+ * An image of three or four emoji. There are so few of fewer that each had the more records the larger a pool is: among a million of
+ * two or more, an image asked about has six; among a million of these, as among a thousand, it has its one.
+ */
 async function rareImage(data: DataSet, random: () => number): Promise<string> {
   for (;;) {
     const image = await data.drawImage(random);
     const [, , ...emoji] = image.split('_');
-    if (emoji.length > 1) return image;
+    if (emoji.length > 2) return image;
   }
 }
 
@@ -119,8 +125,11 @@ async function add(ledger: Ledger, data: DataSet, settings: Settings, laps: Laps
   });
 }
 
-async function sampleOf(ledger: Ledger, settings: Settings): Promise<InstructionRecord[]> {
-  return ledger.pool.at(drawSample({ from: 0, size: await ledger.pool.size(iteration - 1) }, iteration, settings));
+/** Reads the samples of some iterations, one after another, and gives the last. */
+async function samplesOf({ pool }: Ledger, settings: Settings): Promise<InstructionRecord[]> {
+  let sample: InstructionRecord[] = [];
+  for (const later of rangeOf(0, samples)) sample = await pool.at(drawSample({ from: 0, size: await pool.size(iteration - 1) }, iteration + later, settings));
+  return sample;
 }
 
 /** As an iteration does it: batch by batch. Every other record is marked as difficult. */
@@ -155,7 +164,7 @@ async function grow(ledger: Ledger, data: DataSet, sample: readonly InstructionR
   const softens: SoftScorer = (records) => Promise.resolve(records);
   const work = new Work(ledger, new Gate(), new Progress(() => undefined));
   await laps.ofMany('grow by augmentation', async () => {
-    const growth = await new Augmentation({ data, settings, work, players: { augments, teacherAnswers, chooses, isSure, softens } }, iteration, target, verdict).go();
+    const growth = await new Augmentation({ data, settings, work, players: { augments, teacherAnswers, chooses, isSure, softens } }, iteration, target, verdict, null).go();
     if (growth.kept < target) throw new Error(`Augmentation kept ${growth.kept} of ${target}: ${JSON.stringify(growth.dropped)}.`);
     return growth.generated;
   });
@@ -163,17 +172,22 @@ async function grow(ledger: Ledger, data: DataSet, sample: readonly InstructionR
 
 /** Repeats and likenesses alone, within an image and among all. The bundled world has some thousand wordings, however large its pool. */
 async function novelty({ pool }: Ledger, count: number, settings: Settings, laps: Laps): Promise<void> {
-  const some = await pool.at(drawSample({ from: 0, size: count }, iteration, { seed: settings.seed, assessSample: candidates }));
+  const draws = await Promise.all(rangeOf(0, lookUps).map((later) => pool.at(drawSample({ from: 0, size: count }, iteration + later, { seed: settings.seed, assessSample: candidates }))));
   // Backwards they are new to every pool, so that each is held against all of its scope.
-  const fresh = some.map((record) => ({ ...record, instruction: words(record.instruction).reverse().join(' ') }));
+  const fresh = (draws[0] as InstructionRecord[]).map((record) => ({ ...record, instruction: words(record.instruction).reverse().join(' ') }));
   const scopes = [
-    { dedupe: 'image', rougeLimit: settings.rougeLimit, looked: candidates, look: 'look up what images know', tell: 'tell new ones within an image' },
-    { dedupe: 'global', rougeLimit: 1, looked: count, look: 'gather all wordings', tell: 'tell repeats among all' },
-    { dedupe: 'global', rougeLimit: settings.rougeLimit, looked: count, look: 'gather all wordings for likeness', tell: 'tell likenesses among all' },
+    { dedupe: 'image', rougeLimit: settings.rougeLimit, draws, looked: lookUps * candidates, look: 'look up what images know', tell: 'tell new ones within an image' },
+    { dedupe: 'global', rougeLimit: 1, draws: [], looked: count, look: 'gather all wordings', tell: 'tell repeats among all' },
+    { dedupe: 'global', rougeLimit: settings.rougeLimit, draws: [], looked: count, look: 'gather all wordings for likeness', tell: 'tell likenesses among all' },
   ] as const;
-  for (const { dedupe, rougeLimit, looked, look, tell } of scopes) {
-    const known = new KnownInPool(pool, iteration, { ...settings, dedupe, rougeLimit });
-    await laps.of(look, looked, () => known.recall(fresh.map(({ image }) => image)));
+  for (const { dedupe, rougeLimit, draws: asked, looked, look, tell } of scopes) {
+    const scoped = { ...settings, dedupe, rougeLimit };
+    const known = new KnownInPool(pool, iteration, scoped);
+    await laps.of(look, looked, async () => {
+      // Nothing is at hand of any draw but those told apart below.
+      for (const records of asked.slice(1)) await new KnownInPool(pool, iteration, scoped).recall(records.map(({ image }) => image));
+      await known.recall(fresh.map(({ image }) => image));
+    });
     await laps.of(tell, candidates, () => fresh.filter(({ image, instruction }) => known.fault(image, instruction) !== null));
   }
 }

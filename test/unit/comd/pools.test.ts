@@ -98,7 +98,7 @@ describe('augmentation', () => {
     await work.once({ iteration: 0, phase: 'load', item: 'all' }, null, async () => (
       { result: null, items: 0, tokens: 0, writes: { added: [...seeds.difficult, ...seeds.easy] } }
     ));
-    const growth = await new Augmentation({ data: toyWorld, settings, work, players }, 1, target, seeds).go();
+    const growth = await new Augmentation({ data: toyWorld, settings, work, players }, 1, target, seeds, null).go();
     return { growth, asked };
   }
   const many = (from: number) => Array.from({ length: 40 }, (_, i) => recordOf(String(from + i)));
