@@ -46,6 +46,12 @@ const offline: Plugin = {
   },
 };
 
+/**
+ * Each thread is bundled by itself. What two of them load when it is wanted (the tagger of captions, 3.8 MB) comes out the same from both
+ * and is one file, as long as it names no entry. So the helpers of the bundler stay a chunk of their own, and are not merged into that.
+ */
+const sharedWhenWanted = { chunkOptimization: false };
+
 /** How long Vite's own plugins take is nobody's business who only wants to start the page. */
 const quiet = { pluginTimings: false };
 
@@ -57,7 +63,7 @@ export default defineConfig({
   plugins: [offline],
   server: { headers: isolation },
   preview: { headers: isolation },
-  worker: { format: 'es', plugins: () => [selfContainedThreads], rolldownOptions: { checks: quiet } },
+  worker: { format: 'es', plugins: () => [selfContainedThreads], rolldownOptions: { checks: quiet, experimental: sharedWhenWanted } },
   build: {
     target: 'chrome120',
     // WASM and shaders stay files: they are fetched and compiled while they stream.

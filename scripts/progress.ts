@@ -2,6 +2,7 @@
  * The run's events as one line of text that a person in front of a terminal reads. It knows no browser.
  */
 import type { Phase, RunEvent } from '../src/comd/events';
+import { percent } from '../src/experiments/words';
 
 type ProgressEvent = Extract<RunEvent, { type: 'progress' }>;
 
@@ -44,7 +45,7 @@ export class Progress {
       case 'notice': return this.say(`Note: ${event.text}`);
       case 'health': for (const { iteration, sign, seen, try: remedy } of event.signs) this.say(`Health, ${place(iteration)}, ${sign}: ${seen} ${remedy}`); return;
       case 'error': return this.say(`Error: ${event.error.message}`);
-      case 'iteration': return this.say(`iteration ${event.report.iteration}: accuracy ${percent(event.report.accuracy)}`);
+      case 'iteration': return this.say(`iteration ${event.report.iteration}: ${event.report.accuracy === null ? 'no test items' : `accuracy ${percent(event.report.accuracy)}`}`);
     }
   }
 
@@ -95,11 +96,6 @@ export function duration(seconds: number): string {
 
 /** Where in a run, as `iteration 2`. */
 export const place = (iteration: number): string => (iteration === 0 ? 'stage 1' : `iteration ${iteration}`);
-
-/** A share in words, as `81.5 %`. */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
 
 function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');

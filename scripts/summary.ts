@@ -3,7 +3,8 @@
  */
 import { type Cost, sumOf } from '../src/comd/cost';
 import type { Report } from '../src/comd/report';
-import { duration, percent, place } from './progress';
+import { percent } from '../src/experiments/words';
+import { duration, place } from './progress';
 
 const head = ['', 'tuning pool', 'assessed', 'difficult', 'kept', 'accuracy', 'held-out style', 'seconds'];
 
@@ -13,7 +14,12 @@ const costHead = ['cost', 'teacher calls', 'teacher tokens', 'student calls', 's
 export function summary(report: Report): string {
   const { preset, seed, settings: { strategy }, backend, adapter } = report;
   const last = `${preset}, seed ${seed}, strategy ${strategy}, ${backend} on ${adapter}; ${duration(report.seconds)} in all`;
-  return [...aligned(resultRows(report)), '', ...aligned(costRows(report)), '', last, ...healthLines(report)].join('\n');
+  return [...aligned(resultRows(report)), ...unjudged(report), '', ...aligned(costRows(report)), '', last, ...healthLines(report)].join('\n');
+}
+
+/** What the dashes in the place of accuracies say. */
+function unjudged({ teacher }: Report): string[] {
+  return teacher.accuracy === null ? ['no test items: no accuracy was measured'] : [];
 }
 
 function healthLines({ health }: Report): string[] {
@@ -28,7 +34,7 @@ function resultRows(report: Report): string[][] {
     ['blind baseline', '', '', '', '', percent(report.baselines.blind), '', ''],
     ['after stage 1', '', '', '', '', percent(report.baselines.aligned), '', seconds(report.align.seconds)],
     ...report.iterations.map(iterationRow),
-    ['teacher', '', '', '', '', percent(report.teacher.accuracy), style(report.teacher.heldOutStyle), ''],
+    ['teacher', '', '', '', '', percent(report.teacher.accuracy), percent(report.teacher.heldOutStyle), ''],
   ];
 }
 
@@ -58,12 +64,8 @@ function iterationRow(it: Report['iterations'][number]): string[] {
   const { tune, evaluate, assess, augment } = it.seconds;
   return [
     `iteration ${it.iteration}`, String(it.tuningPool), String(it.assessed), judged > 0 ? percent(it.difficult / judged) : '–',
-    String(it.kept), percent(it.accuracy), style(it.heldOutStyle), seconds(tune + evaluate + assess + augment),
+    String(it.kept), percent(it.accuracy), percent(it.heldOutStyle), seconds(tune + evaluate + assess + augment),
   ];
-}
-
-function style(accuracy: number | null): string {
-  return accuracy === null ? '–' : percent(accuracy);
 }
 
 function seconds(value: number): string {

@@ -21,24 +21,25 @@ export interface Preset {
 const shortQuestions = { rougeLimit: 0.9 } as const;
 /**
  * And an image of the emoji world has so few questions of a kind that half of what is written about the seed's own image
- * is known already: new ones are written about images drawn afresh.
+ * is known already: new ones are written about images drawn afresh that look like it, and join where the teacher is sure of its
+ * answer and the student contests it. Its assessor answers for itself before it marks. `docs/experiments.md` tells what each of these is worth.
  */
-const ofEmojiWorld = { ...shortQuestions, freshImages: 1 } as const;
+const ofEmojiWorld = { ...shortQuestions, freshImages: 1, imageChoices: 8, leastSure: 0.9, contested: true, ownReference: true } as const;
 
 export const presets = {
   emoji: {
     label: 'Emoji world', help: 'The bundled world at full size: six to eight minutes on two cores.',
-    dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student', settings: { ...ofEmojiWorld, alignPairs: 4000, pool: 4000 },
+    dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student', settings: { ...ofEmojiWorld, alignPairs: 4000, pool: 4000, reserve: 1200 },
   },
   experiment: {
-    label: 'Emoji world, for experiments', help: 'Half the pool and a smaller sample: what the experiments repeat over seeds and settings.',
+    label: 'Emoji world, for experiments', help: 'A fifth of the pool and more test items: what the experiments repeat over seeds and settings.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
-    settings: { ...ofEmojiWorld, pool: 800, assessSample: 200 },
+    settings: { ...ofEmojiWorld, pool: 800, reserve: 800, assessSample: 300, testItems: 1000 },
   },
   quick: {
     label: 'Emoji world, quick', help: 'The same, small enough for half a minute.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
-    settings: { ...ofEmojiWorld, alignPairs: 800, pool: 400, tuneEpochs: 2, assessSample: 96, testItems: 120, heldOutItems: 32 },
+    settings: { ...ofEmojiWorld, alignPairs: 800, pool: 400, reserve: 200, tuneEpochs: 2, assessSample: 96, testItems: 120, heldOutItems: 32 },
   },
   tiny: {
     label: 'Emoji world, tiny', help: 'Only to see every phase go by; nothing is learned.',

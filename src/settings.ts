@@ -120,6 +120,7 @@ export const schema = {
   assessTemperature: real('assess', 0.2, 0, 4, 'Assessor temperature', 'Temperature of the assessor.'),
   assessRetries: count('assess', 2, 0, 10, 'Assessor retries', 'How often an unparsable assessment is asked for again.'),
   reference: flag('assess', false, 'Reference', 'Shows the assessor the data set\'s own answer where there is one.'),
+  ownReference: flag('assess', false, 'Own answer first', 'The assessor first answers the instruction itself, and is shown its answer as the reference where none is known.'),
   maxNewTokens: count('assess', 48, 1, 1024, 'New tokens', 'Longest answer, mark sheet or instruction.'),
 
   easyRatio: real('augment', 0, 0, 1, 'Easy seeds', 'Share of seeds drawn from the easy records. CoMD: 0; Lion: 0.5.'),

@@ -4,7 +4,7 @@ import { triesPerSeed } from '../../src/experiments/audit/instructions';
 import type { Rates } from '../../src/experiments/audit/rates';
 import { targetsOf } from '../../src/experiments/audit/targets';
 import { wrongAnswersAre } from '../../src/experiments/audit/wrong-answers';
-import { percent } from '../progress';
+import { percent } from '../../src/experiments/words';
 import { aligned } from '../summary';
 
 /** One table for each role by kind of question, and which targets are reached. */

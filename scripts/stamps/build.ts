@@ -6,10 +6,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
+import { stampsOrigin } from '../../src/data/stamps/origin';
 import { stampSize, type Pack, type Stamp } from '../../src/data/stamps/pack';
 import { ComdError } from '../../src/errors';
 import { captionOf, nameOf } from './captions';
-import { packageName } from './package';
 import { tileOf } from './tile';
 
 const groupWords: Record<string, string> = { naturalforces: 'natural forces' };
@@ -17,9 +17,9 @@ const groupWords: Record<string, string> = { naturalforces: 'natural forces' };
 /** Writes the pack into `out`, which is emptied first; the manifest comes last. Throws `data/missing-image`. */
 export function buildPack(from: string, out: string): Pack {
   const folder = join(from, 'usr/share/tuxpaint/stamps');
-  const documents = join(from, 'usr/share/doc', packageName);
+  const documents = join(from, 'usr/share/doc', stampsOrigin.package);
   for (const needed of [folder, join(documents, 'copyright'), join(documents, 'changelog.Debian.gz')]) {
-    if (!existsSync(needed)) throw new ComdError('data/missing-image', `${needed} is not there.`, `Give the folder into which ${packageName} was unpacked, which holds usr/.`);
+    if (!existsSync(needed)) throw new ComdError('data/missing-image', `${needed} is not there.`, `Give the folder into which ${stampsOrigin.package} was unpacked, which holds usr/.`);
   }
   const version = versionOf(gunzipSync(readFileSync(join(documents, 'changelog.Debian.gz'))).toString());
   rmSync(out, { recursive: true, force: true });
@@ -61,15 +61,14 @@ function versionOf(changelog: string): string {
   return /^\S+ \(([^)]+)\)/.exec(changelog)?.[1] ?? 'unknown';
 }
 
-const home = 'https://tuxpaint.org/stamps/';
-
 function licence(version: string) {
-  return { style: 'stamps', package: packageName, version, licence: 'GPL-2.0-or-later', attribution: 'Tux Paint stamps by Bill Kendrick and contributors', url: home };
+  const { licence, attribution, url } = stampsOrigin;
+  return { style: 'stamps', package: stampsOrigin.package, version, licence, attribution, url };
 }
 
 /** Stands beside the pictures, so that it travels with them. */
 function licenceText(version: string, copyright: string): string {
-  return `The pictures and captions in this folder were made from Debian's ${packageName} ${version} (${home}):\n`
+  return `The pictures and captions in this folder were made from Debian's ${stampsOrigin.package} ${version} (${stampsOrigin.url}):\n`
     + `resized to ${stampSize} pixels on white, English captions only. They are under the licence below, which is not that of the\n`
     + 'application that reads them. Whoever passes them on passes on this file, and offers the package as their source.\n\n'
     + copyright;

@@ -29,6 +29,8 @@ export class Session {
   readonly settings;
   /** The command that the conductor has not answered yet. */
   readonly pending = signal<Command | null>('open');
+  /** Whether experiments are being made, on a conductor of their own: the experiments screen says so, once it has been opened. */
+  readonly experimenting = signal(false);
   readonly autostart: boolean;
   /** What the address says for the speed screen. */
   readonly steps: number | undefined;

@@ -106,12 +106,15 @@ export class Augmentation {
       { key: `augment/${this.#iteration}/${batch}/${slot}`, image, instruction: record.instruction, kind }
     )));
     await this.#known.recall(seeds.map(({ image }) => image));
-    const sieve = new Sieve(this.#known, work.ledger.forbidden, settings, this.#target - keptBefore);
+    // What is more than wanted goes last: of those that pass here, some are not worth teaching.
+    const sieve = new Sieve(this.#known, work.ledger.forbidden, settings, Infinity);
     const fresh = sieve.through(seeds.map(({ record, image }, slot) => ({ seed: record, image, instruction: written[slot]?.text ?? '' })));
     const asked = fresh.map((candidate, i) => ({ ...candidate, key: `target/${this.#iteration}/${batch}/${i}` }));
     // Greedy: what the student is to learn is the answer that the teacher holds most likely, not one draw among others.
     const answers = asked.length === 0 ? [] : await players.teacherAnswers(asked, 0);
-    const { taught, studentCalls } = await this.#worthTeaching(asked.map((question, i) => ({ ...question, answer: answers[i]?.text ?? '' })), sieve);
+    const { worth, studentCalls } = await this.#worthTeaching(asked.map((question, i) => ({ ...question, answer: answers[i]?.text ?? '' })), sieve);
+    const taught = worth.slice(0, this.#target - keptBefore);
+    sieve.drop('surplus', worth.length - taught.length);
     const records = taught.map(({ seed, image, instruction, answer }, i): InstructionRecord => ({
       id: idOfNew(this.#iteration, keptBefore + i), image, instruction, answer,
       source: 'teacher', iteration: this.#iteration, seedId: seed.id,
@@ -127,16 +130,16 @@ export class Augmentation {
   }
 
   /** Those that the teacher answered, is sure of, and the student contests. */
-  async #worthTeaching(fresh: readonly Fresh[], sieve: Sieve): Promise<{ taught: Fresh[]; studentCalls: number }> {
+  async #worthTeaching(fresh: readonly Fresh[], sieve: Sieve): Promise<{ worth: Fresh[]; studentCalls: number }> {
     const answered = fresh.filter(({ answer }) => answer !== '');
     const sure = await this.#run.players.isSure(answered);
     const certain = answered.filter((_, i) => sure[i]);
     const contested = await this.#contest?.(certain);
-    const taught = certain.filter((_, i) => contested?.[i] ?? true);
+    const worth = certain.filter((_, i) => contested?.[i] ?? true);
     sieve.drop('no answer', fresh.length - answered.length);
     sieve.drop('unsure answer', answered.length - certain.length);
-    sieve.drop('answered alike', certain.length - taught.length);
-    return { taught, studentCalls: contested?.length ?? 0 };
+    sieve.drop('answered alike', certain.length - worth.length);
+    return { worth, studentCalls: contested?.length ?? 0 };
   }
 
   /** Easy seeds alone do where easy ones are wanted at all; else there is nothing to augment around. */

@@ -50,13 +50,17 @@ export function answerer(speaker: Speaker, prompts: PromptFamily, { seed, maxNew
   );
 }
 
-export function assessor(speaker: Speaker, prompts: PromptFamily, settings: AskSettings & Pick<Settings, 'assessTemperature' | 'assessRetries'>): Assessor {
+type AssessSettings = AskSettings & Pick<Settings, 'assessTemperature' | 'assessRetries' | 'ownReference'>;
+
+export function assessor(speaker: Speaker, prompts: PromptFamily, settings: AssessSettings): Assessor {
   const options = { temperature: settings.assessTemperature, maxNewTokens: settings.maxNewTokens, seed: settings.seed };
+  const refer = settings.ownReference ? ownReferences(answerer(speaker, prompts, settings)) : null;
   return async (comparisons) => {
+    const own = await refer?.(comparisons);
     const sheets: (MarkSheet | null)[] = comparisons.map(() => null);
-    let [calls, tokens] = [0, 0];
+    let [calls, tokens] = [own?.calls ?? 0, own?.tokens ?? 0];
     for (let attempt = 0; attempt <= settings.assessRetries; attempt++) {
-      const open = comparisons.map((comparison, at) => ({ comparison, at })).filter(({ at }) => sheets[at] === null);
+      const open = (own?.comparisons ?? comparisons).map((comparison, at) => ({ comparison, at })).filter(({ at }) => sheets[at] === null);
       if (open.length === 0) break;
       const said = await speaker(open.map(({ comparison: { key, image, instruction, a, b, reference } }) => (
         { key: `${key}/try-${attempt}`, images: imagesOf(image), prompt: prompts.assess(instruction, a, b, reference) }
@@ -68,6 +72,23 @@ export function assessor(speaker: Speaker, prompts: PromptFamily, settings: AskS
       });
     }
     return { sheets, calls, tokens };
+  };
+}
+
+/**
+ * Lets an assessor answer each instruction itself before it marks, where no answer is known: it then compares two answers with
+ * its own instead of looking and comparing in one breath (the reference-guided judge of Zheng et al., arXiv 2306.05685).
+ */
+function ownReferences(answers: Answerer): (comparisons: Comparison[]) => Promise<{ comparisons: Comparison[]; calls: number; tokens: number }> {
+  const subject = ({ image, instruction }: Question): string => JSON.stringify([image, instruction]);
+  return async (comparisons) => {
+    const questions = new Map(comparisons.filter(({ reference }) => reference === null).map((comparison) => [subject(comparison), comparison]));
+    const said = questions.size === 0 ? [] : await answers([...questions.values()].map(({ key, image, instruction }) => ({ key: `${key}/own`, image, instruction })), 0);
+    const own = new Map([...questions.keys()].map((question, i) => [question, said[i]?.text || null]));
+    return {
+      comparisons: comparisons.map((comparison) => ({ ...comparison, reference: comparison.reference ?? own.get(subject(comparison)) ?? null })),
+      calls: said.length, tokens: tokensOf(said),
+    };
   };
 }
 

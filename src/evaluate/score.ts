@@ -6,8 +6,8 @@ import type { TestItem } from '../data/types';
 import { matches } from './match';
 
 export interface Score {
-  /** Share of right answers, 0..1; 0 where there are no items. */
-  accuracy: number;
+  /** Share of right answers, 0..1; null where there are no items: nothing was judged. */
+  accuracy: number | null;
   byType: ByType;
 }
 
@@ -19,7 +19,7 @@ export function score(items: readonly TestItem[], answers: readonly string[]): S
     const ofType = right.filter((_, i) => items[i]?.type === type);
     byType[type] = { accuracy: share(ofType), items: ofType.length };
   }
-  return { accuracy: share(right), byType };
+  return { accuracy: right.length === 0 ? null : share(right), byType };
 }
 
-const share = (right: readonly boolean[]): number => (right.length === 0 ? 0 : right.filter(Boolean).length / right.length);
+const share = (right: readonly boolean[]): number => right.filter(Boolean).length / right.length;

@@ -59,6 +59,15 @@ export const experiments = [
     ],
   },
   {
+    name: 'parts', title: 'Parts that are not in the paper', question: 'What is each of this project\'s own parts worth?',
+    claim: null, axis: { label: 'left out', kind: 'category' }, contrast: 'usual minus each',
+    variants: [
+      tried('nothing', 0, {}, true), tried('contest', 1, { contested: false }), tried('reserve', 2, { reserve: 0 }), tried('sureness', 3, { leastSure: 0 }),
+      tried('likeness', 4, { imageChoices: 1 }), tried('own answer', 5, { ownReference: false }),
+      tried('all five', 6, { contested: false, reserve: 0, leastSure: 0, imageChoices: 1, ownReference: false }),
+    ],
+  },
+  {
     name: 'difficulty', title: 'Measures of difficulty', question: 'Which measure of difficulty finds what is worth learning?',
     claim: null, axis: { label: 'difficulty', kind: 'category' }, contrast: 'usual minus each',
     variants: [

@@ -21,7 +21,7 @@ export function lossChart({ align, iterations }: Report): string {
   return svg(wide, `Training loss over ${steps} steps`, [grid(y, ticks(0, y.high, 4), wide), ...below, ...lines]);
 }
 
-/** Accuracy of the student by iteration, between its baselines and the teacher. */
+/** Accuracy of the student by iteration, between its baselines and the teacher; words in their place where there was nothing to judge on. */
 export function accuracyChart({ iterations, teacher, baselines }: Report): string {
   const frame = { ...half, right: 336 };
   const x = linear([1, Math.max(2, iterations.length)], [frame.left + 14, frame.right - 10]);
@@ -30,21 +30,24 @@ export function accuracyChart({ iterations, teacher, baselines }: Report): strin
     { name: 'teacher', value: teacher.accuracy, ink: 'line teacher' },
     { name: 'aligned', value: baselines.aligned, ink: 'line student dashed' },
     { name: 'blind', value: baselines.blind, ink: 'line dotted' },
-  ];
-  const student = iterations.map(({ iteration, accuracy }) => ({ name: 'student', value: accuracy, x: x(iteration), y: y(accuracy) }));
-  const held = iterations.flatMap(({ iteration, heldOutStyle }) => (
-    heldOutStyle === null ? [] : [{ name: 'held-out style', value: heldOutStyle, x: x(iteration), y: y(heldOutStyle) }]
-  ));
+  ].flatMap(({ value, ...line }) => (value === null ? [] : [{ ...line, value }]));
+  const line = (name: string, valueOf: (report: IterationReport) => number | null) => iterations.flatMap((report) => {
+    const value = valueOf(report);
+    return value === null ? [] : [{ name, value, x: x(report.iteration), y: y(value) }];
+  });
+  const student = line('student', ({ accuracy }) => accuracy);
+  const held = line('held-out style', ({ heldOutStyle }) => heldOutStyle);
   const named = [...references, ...student.slice(-1), ...held.slice(-1)];
   const places = spread(named.map(({ value }) => y(value)), 15);
   const inks: Record<string, string> = { teacher: 'teacher', blind: '' };
-  return svg(frame, `Accuracy by iteration: ${named.map(({ name, value }) => `${name} ${Math.round(value * 100)} %`).join(', ')}`, [
+  return svg(frame, `Accuracy by iteration: ${named.map(({ name, value }) => `${name} ${Math.round(value * 100)} %`).join(', ') || 'no test items'}`, [
     grid(y, ticks(0, 1, 4), frame, (mark) => String(Math.round(mark * 100))),
     ...iterations.map(({ iteration }) => label(x(iteration), HEIGHT - 10, String(iteration), 'middle')),
     ...references.map(({ value, ink }) => level(ink, y(value), frame)),
     `<polyline class="line student dashed" points="${points(held)}"/>`,
     `<polyline class="line student" points="${points(student)}"/>`,
     ...student.map((dot) => `<circle class="dot" cx="${at(dot.x)}" cy="${at(dot.y)}" r="4"/>`),
+    ...(named.length === 0 ? [label((frame.left + frame.right) / 2, HEIGHT / 2, 'no test items', 'middle')] : []),
     ...named.map(({ name, value }, index) => label(frame.right + 8, (places[index] ?? 0) + 4, `${name} ${Math.round(value * 100)}`, 'start', inks[name] ?? 'student')),
   ]);
 }

@@ -7,7 +7,7 @@ const cost = v.object({
   teacherCalls: v.number(), teacherTokens: v.number(), studentCalls: v.number(), steps: v.number(), trainedTokens: v.number(), seconds: v.number(),
 });
 const iteration = v.looseObject({
-  iteration: v.number(), accuracy: share, heldOutStyle: v.nullable(share), tuningPool: v.number(), assessed: v.number(), difficult: v.number(),
+  iteration: v.number(), accuracy: v.nullable(share), heldOutStyle: v.nullable(share), tuningPool: v.number(), assessed: v.number(), difficult: v.number(),
   generated: v.number(), kept: v.number(), cost, seconds: v.looseObject({ tune: v.number() }),
 });
 const shape = v.looseObject({
@@ -17,9 +17,9 @@ const shape = v.looseObject({
   settings: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   backend: v.picklist(['webgpu', 'wasm']),
   adapter: v.string(),
-  teacher: v.looseObject({ name: v.string(), parameters: v.number(), accuracy: share, heldOutStyle: v.nullable(share) }),
+  teacher: v.looseObject({ name: v.string(), parameters: v.number(), accuracy: v.nullable(share), heldOutStyle: v.nullable(share) }),
   student: v.looseObject({ name: v.string(), parameters: v.number() }),
-  baselines: v.object({ blind: share, aligned: share }),
+  baselines: v.object({ blind: v.nullable(share), aligned: v.nullable(share) }),
   iterations: v.pipe(v.array(iteration), v.minLength(1)),
   seconds: v.number(),
 });

@@ -10,6 +10,7 @@ import type { Settings } from '../settings';
 import { escapeHtml, figureHtml, tableHtml } from './markup';
 import { accuracyChart, difficultyChart, lossChart, poolsChart } from './report-charts';
 import { reportStyle } from './report-style';
+import { percent } from './words';
 
 /** The whole file as text. Everything that comes from the report is escaped. */
 export function reportHtml(report: Report): string {
@@ -45,11 +46,16 @@ ${settingsTable(report)}
 }
 
 function lead(report: Report): string {
-  const { teacher, student, baselines, iterations, backend, adapter, seconds, version } = report;
-  const last = iterations.at(-1)?.accuracy ?? baselines.aligned;
+  const { teacher, student, backend, adapter, seconds, version } = report;
   const models = `The student ${sized(student)} learned from ${sized(teacher)}${standIns(report)}; ${growth[report.settings.strategy]}.`;
-  const result = `It answered ${percent(baselines.aligned)} of the held-out items after stage 1 and ${percent(last)} at the end; the teacher answers ${percent(teacher.accuracy)}, and the question alone ${percent(baselines.blind)}.`;
-  return `<p class="lead">${escapeHtml(`${models} ${result}`)}</p>\n<p class="aside">${escapeHtml(`${backend} on ${adapter}; ${seconds.toFixed(0)} seconds; comd-web ${version}.`)}</p>`;
+  return `<p class="lead">${escapeHtml(`${models} ${resultText(report)}`)}</p>\n<p class="aside">${escapeHtml(`${backend} on ${adapter}; ${seconds.toFixed(0)} seconds; comd-web ${version}.`)}</p>`;
+}
+
+/** What was answered of the test items, in a sentence. */
+function resultText({ teacher, baselines, iterations }: Report): string {
+  if (teacher.accuracy === null) return 'There were no test items, so that no accuracy was measured.';
+  const last = iterations.at(-1)?.accuracy ?? baselines.aligned;
+  return `It answered ${percent(baselines.aligned)} of the held-out items after stage 1 and ${percent(last)} at the end; the teacher answers ${percent(teacher.accuracy)}, and the question alone ${percent(baselines.blind)}.`;
 }
 
 /** What looked wrong; nothing where the report is of a version that did not look. */
@@ -94,6 +100,7 @@ function iterationTable({ iterations, baselines, teacher }: Report): string {
 
 function typeTable({ iterations, teacher }: Report): string {
   const kinds = [...new Set([teacher.byType, ...iterations.map(({ byType }) => byType)].flatMap(Object.keys))].sort();
+  if (kinds.length === 0) return '';
   return tableHtml('Accuracy by kind of question', ['Kind', 'Items', ...iterations.map(({ iteration }) => `Iteration ${iteration}`), 'Teacher'], kinds.map((kind) => [
     kind, String((teacher.byType[kind] ?? iterations[0]?.byType[kind])?.items ?? '–'), ...iterations.map(({ byType }) => percent(byType[kind]?.accuracy)), percent(teacher.byType[kind]?.accuracy),
   ]));
@@ -128,8 +135,4 @@ function settingsTable({ preset, settings }: Report): string {
   const usual = Object.entries(settingsOf(preset));
   const values = new Map<string, unknown>(Object.entries(settings));
   return tableHtml('Settings', ['Setting', 'Value', `Preset ${preset}`], usual.map(([name, value]) => [name, String(values.get(name)), String(value)]));
-}
-
-function percent(share: number | null | undefined): string {
-  return share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
 }

@@ -4,8 +4,8 @@ import type { Estimate } from './interval';
 import type { Difference, Measured, Point } from './results';
 
 /** As `75.3 %`; a dash where there is none. */
-export function percent(share: number | null): string {
-  return share === null ? '–' : `${(share * 100).toFixed(1)} %`;
+export function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
 }
 
 /** As `75.3 ± 1.2 %`; without the interval where one value has none. */

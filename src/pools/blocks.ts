@@ -1,24 +1,30 @@
 /**
  * Records as they are stored: some consecutive ones of a segment to a row, since a request to IndexedDB costs far more than the
- * record that it carries. Pure: what is read and written is `pool.ts`' and `ledger.ts`'.
+ * record that it carries. Every block but a segment's last is full, so that a record's place tells the key of its block: to look for
+ * a key, a database on disk reads in several of its files, and to read by one that is known, in one. Pure: what is read and written
+ * is `pool.ts`' and `appending.ts`'.
  */
 import type { InstructionRecord } from '../data/types';
 import { hash } from '../random';
 import type { BlockRow, Segment, StoredRecord } from './rows';
 
-/** Most records of a block: more would make adding cheaper still, and reading one record dearer. */
+/** Records of a full block: more would make adding cheaper still, and reading one record dearer. */
 export const recordsPerBlock = 16;
 
-/** What an id or the name of an image is found by: 52 bits. Others may share it, so that what is found must be looked at. */
-export function keyOf(name: string): number {
-  return hash('key', name) * 2 ** 20 + (hash(name, 'key') >>> 12);
+/** What the blocks of a run's image are found by: 52 bits. Other images may share it, so that what is found must be looked at. */
+export function imageKey(run: string, image: string): number {
+  return hash('image', run, image) * 2 ** 20 + (hash(image, run, 'image') >>> 12);
 }
 
-/** Records as blocks of a segment, the first of them at `place`. */
-export function blocksOf(run: string, segment: number, place: number, records: readonly InstructionRecord[]): BlockRow[] {
-  return Array.from({ length: Math.ceil(records.length / recordsPerBlock) }, (_, i) => {
+/** The place at which the block begins that holds the record at a place. */
+export const blockStart = (place: number): number => place - place % recordsPerBlock;
+
+/** Records as blocks of a segment, the first of them at `place`. @param last the block that they begin in, where it holds others already */
+export function blocksOf(run: string, segment: number, place: number, records: readonly InstructionRecord[], last?: BlockRow): BlockRow[] {
+  const all = [...last?.records ?? [], ...records.map(stored)];
+  return Array.from({ length: Math.ceil(all.length / recordsPerBlock) }, (_, i) => {
     const begin = i * recordsPerBlock;
-    return blockOf(run, segment, place + begin, records.slice(begin, begin + recordsPerBlock).map(stored));
+    return blockOf(run, segment, blockStart(place) + begin, all.slice(begin, begin + recordsPerBlock));
   });
 }
 
@@ -33,17 +39,13 @@ export function recordAt(block: BlockRow, at: number, segment: Segment): Instruc
   return record && { ...record, iteration: segment.iteration };
 }
 
-export function recordsOf({ records }: BlockRow, { iteration }: Segment): InstructionRecord[] {
+export function recordsOf({ records }: Pick<BlockRow, 'records'>, { iteration }: Segment): InstructionRecord[] {
   return records.map((record) => ({ ...record, iteration }));
 }
 
 function blockOf(run: string, segment: number, place: number, records: StoredRecord[]): BlockRow {
   const images = [...new Set(records.map(({ image }) => image))];
-  return {
-    run, segment, place, records,
-    ids: records.map(({ id }) => [run, keyOf(id)]),
-    images: images.map((image) => [run, keyOf(image), segment, place]),
-  };
+  return { run, segment, place, records, images: images.map((image) => [imageKey(run, image), segment, place]) };
 }
 
 function stored({ iteration: _, ...record }: InstructionRecord): StoredRecord {

@@ -4,11 +4,13 @@
  */
 import type { Phase } from '../comd/events';
 import type { InstructionRecord } from '../data/types';
-import { blocksOf, withRecord } from './blocks';
+import { appended } from './appending';
+import { blockStart, recordAt, withRecord } from './blocks';
+import { Changed } from './changed';
 import { ofRun, storing } from './database';
-import { blockAt, Pool } from './pool';
-import type { Assessment, BlockRow, Mark, PoolRow, WorkKey } from './rows';
-import { type BlockReader, poolRowIn, type PoolsDatabase } from './schema';
+import { Pool } from './pool';
+import type { Assessment, Mark, PoolRow, WorkKey } from './rows';
+import { poolRowIn, type PoolsDatabase } from './schema';
 import { emptyPool, extended, finder } from './segments';
 import { Staged } from './staged';
 import type { TestItems } from './test-items';
@@ -17,7 +19,7 @@ import type { TestItems } from './test-items';
 export interface Writes {
   /** Records to add. They are of the iteration of the work, whatever they say themselves. */
   added?: readonly InstructionRecord[];
-  /** Records to put in the place of those that have these ordinals. */
+  /** Records to put in the place of those that have these ordinals and the same ids. */
   replaced?: readonly { ordinal: number; record: InstructionRecord }[];
   assessments?: readonly Assessment[];
 }
@@ -77,15 +79,18 @@ export class Ledger {
    */
   async commit(key: WorkKey, mark: Mark, { added = [], replaced = [], assessments = [] }: Writes = {}): Promise<void> {
     this.forbidden.refuse([...added, ...replaced.map(({ record }) => record)]);
-    const transaction = this.#database.transaction(['pools', 'blocks', 'assessments', 'journal'], 'readwrite');
-    const [pools, blocks] = [transaction.objectStore('pools'), transaction.objectStore('blocks')];
+    const transaction = this.#database.transaction(['pools', 'blocks', 'ids', 'assessments', 'journal'], 'readwrite');
+    const [pools, blocks, ids] = [transaction.objectStore('pools'), transaction.objectStore('blocks'), transaction.objectStore('ids')];
     const [kept, journal] = [transaction.objectStore('assessments'), transaction.objectStore('journal')];
     const before = added.length + replaced.length > 0 ? await poolRowIn(pools, this.run) : emptyPool(this.run);
-    const changed = await changedBlocks(blocks, before, replaced);
+    const changed = new Changed(blocks);
+    await replace(changed, before, replaced);
     const { pool, at } = extended(before, key.iteration, added.length);
-    const fresh = blocksOf(this.run, at.segment.id, at.place, added);
+    const rows = await appended({ blocks: changed, ids }, this.run, at.segment.id, at.place, added);
+    for (const block of rows.blocks) changed.put(block);
     await storing(transaction, [
-      ...[...changed, ...fresh].map((block) => () => blocks.put(block)),
+      ...changed.blocks().map((block) => () => blocks.put(block)),
+      ...rows.ids.map((row) => () => ids.put(row)),
       ...added.length > 0 ? [() => pools.put(pool)] : [],
       ...assessments.map((assessment) => () => kept.put({ ...assessment, run: this.run })),
       () => journal.put({ ...mark, ...key, run: this.run }),
@@ -107,16 +112,15 @@ export class Ledger {
 
 const pathOf = ({ iteration, phase, item }: WorkKey): string => `${iteration}/${phase}/${item}`;
 
-/** The blocks of the records that are replaced, as they then are. */
-async function changedBlocks(blocks: BlockReader, { run, segments }: PoolRow, replaced: NonNullable<Writes['replaced']>): Promise<BlockRow[]> {
+/** Puts records in the place of others. */
+async function replace(changed: Changed, { run, segments }: PoolRow, replaced: NonNullable<Writes['replaced']>): Promise<void> {
   const find = finder(segments);
-  const changed = new Map<string, BlockRow>();
   for (const { ordinal, record } of replaced) {
     const at = find(ordinal);
-    const found = at && await blockAt(blocks, run, at);
-    if (at === undefined || found === undefined) throw new Error(`Record "${record.id}" is to replace record ${ordinal}, which there is not.`);
-    const name = `${found.segment}/${found.place}`;
-    changed.set(name, withRecord(changed.get(name) ?? found, at.place, record));
+    const block = at && await changed.get([run, at.segment.id, blockStart(at.place)]);
+    if (at === undefined || block === undefined || recordAt(block, at.place, at.segment)?.id !== record.id) {
+      throw new Error(`Record "${record.id}" is to replace record ${ordinal}, which is another or none.`);
+    }
+    changed.put(withRecord(block, at.place, record));
   }
-  return [...changed.values()];
 }

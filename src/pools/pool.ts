@@ -5,14 +5,17 @@
  */
 import { SeenIds } from '../data/import/seen-ids';
 import type { InstructionRecord } from '../data/types';
-import { keyOf, recordAt, recordsOf } from './blocks';
-import type { BlockRow, Segment } from './rows';
-import { type BlockReader, poolRowIn, type PoolsDatabase } from './schema';
+import type { Rows } from './appending';
+import { blockStart, imageKey, recordAt, recordsOf } from './blocks';
+import { idKey, placesIn } from './ids';
+import type { BlockRow, IdsRow, Segment } from './rows';
+import { ofSegment, poolRowIn, type PoolsDatabase } from './schema';
 import { finder, inOrder, newestOf, type Place, type Range, sizeOf } from './segments';
 
-/** Requests go into transactions of so many, and blocks into memory: one transaction each would cost more than the reading. */
+/** Requests go into transactions of so many, and rows into memory: one transaction each would cost more than the reading. */
 const readsAtOnce = 256;
 const blocksAtOnce = 32;
+const idRowsAtOnce = 64;
 
 export class Pool {
   readonly #database: PoolsDatabase;
@@ -33,21 +36,21 @@ export class Pool {
     return newestOf(await this.#segments(), iteration);
   }
 
-  /** The records with these ordinals, in this order. Throws where there is none of an ordinal. */
+  /** The records with these ordinals, in this order, read in the order in which they lie on disk. Throws where there is none of an ordinal. */
   async at(ordinals: readonly number[]): Promise<InstructionRecord[]> {
-    const found: InstructionRecord[] = [];
-    for (let begin = 0; begin < ordinals.length; begin += readsAtOnce) {
+    const found = new Map<number, InstructionRecord>();
+    const sorted = Float64Array.from(ordinals).sort();
+    for (let begin = 0; begin < sorted.length; begin += readsAtOnce) {
       const { blocks, segments } = await this.#reading();
       const find = finder(segments);
-      found.push(...await Promise.all(ordinals.slice(begin, begin + readsAtOnce).map(async (ordinal) => {
+      await Promise.all(Array.from(sorted.subarray(begin, begin + readsAtOnce), async (ordinal) => {
         const at = find(ordinal);
-        const block = at && await blockAt(blocks, this.#run, at);
-        const record = block && recordAt(block, at.place, at.segment);
+        const record = at && await this.#recordIn(blocks, at);
         if (record === undefined) throw new Error(`There is no record ${ordinal} in run "${this.#run}".`);
-        return record;
-      })));
+        found.set(ordinal, record);
+      }));
     }
-    return found;
+    return ordinals.map((ordinal) => found.get(ordinal) as InstructionRecord);
   }
 
   /** The records up to an iteration in the order of their ordinals, some hundred in memory at a time. */
@@ -62,37 +65,33 @@ export class Pool {
 
   /** Tells `hear` of each of those of {@link Pool.knownTo} that are about one of `images`, an image's in their order. */
   async ofImages(images: readonly string[], iteration: number, hear: (record: InstructionRecord) => void): Promise<void> {
-    for (let begin = 0; begin < images.length; begin += readsAtOnce) {
+    const sorted = images.map((image) => ({ image, key: imageKey(this.#run, image) })).sort((a, b) => a.key - b.key);
+    for (let begin = 0; begin < sorted.length; begin += readsAtOnce) {
       const { blocks, segments } = await this.#reading();
       const known = byId(segments.filter((segment) => isKnownTo(segment, iteration)));
       const index = blocks.index('image');
-      await Promise.all(images.slice(begin, begin + readsAtOnce).map(async (image) => {
-        const [key, end] = [[this.#run, keyOf(image)], [this.#run, keyOf(image), []]];
-        let range: IDBKeyRange | null = IDBKeyRange.bound(key, end);
+      await Promise.all(sorted.slice(begin, begin + readsAtOnce).map(async ({ image, key }) => {
+        const end = [key, []];
+        let range: IDBKeyRange | null = IDBKeyRange.bound([key], end);
         while (range !== null) {
           const some: BlockRow[] = await index.getAll(range, blocksAtOnce);
           for (const block of some) tell(block, image, known.get(block.segment), hear);
           const last = some.at(-1);
-          range = last === undefined || some.length < blocksAtOnce ? null : IDBKeyRange.bound([...key, last.segment, last.place], end, true);
+          range = last === undefined || some.length < blocksAtOnce ? null : IDBKeyRange.bound([key, last.segment, last.place], end, true);
         }
       }));
     }
   }
 
-  /** Those of `ids` that records up to an iteration have, each with its record. */
+  /** Those of `ids` that records up to an iteration have, each with its record. It reads four bytes of every record, so that many should be asked about at once. */
   async withIds(ids: readonly string[], iteration = Infinity): Promise<Map<string, InstructionRecord>> {
     const found = new Map<string, InstructionRecord>();
-    for (let begin = 0; begin < ids.length; begin += readsAtOnce) {
-      const { blocks, segments } = await this.#reading();
-      const known = byId(inOrder(segments, iteration));
-      const index = blocks.index('id');
-      await Promise.all(ids.slice(begin, begin + readsAtOnce).map(async (id) => {
-        for (const block of await index.getAll(IDBKeyRange.only([this.#run, keyOf(id)]))) {
-          const segment = known.get(block.segment);
-          const record = segment && recordsOf(block, segment).find((each) => each.id === id);
-          if (record !== undefined) found.set(id, record);
-        }
-      }));
+    const [wanted, keys] = [new Set(ids), new Set(ids.map(idKey))];
+    for (const segment of inOrder(await this.#segments(), iteration)) {
+      for await (const rows of this.#idRows(segment)) {
+        const likely = await this.#ofPlaces(segment, rows.flatMap((row) => placesIn(row, keys)));
+        for (const record of likely) if (wanted.has(record.id)) found.set(record.id, record);
+      }
     }
     return found;
   }
@@ -114,11 +113,39 @@ export class Pool {
       let range: IDBKeyRange | null = IDBKeyRange.bound([this.#run, segment.id, 0], end, false, true);
       while (range !== null) {
         const blocks: BlockRow[] = await this.#database.getAll('blocks', range, blocksAtOnce);
-        for (const block of blocks) yield* recordsOf(block, segment);
+        // The last one may have gained records since.
+        for (const block of blocks) yield* recordsOf(block, segment).slice(0, segment.size - block.place);
         const last = blocks.at(-1);
         range = last === undefined || blocks.length < blocksAtOnce ? null : IDBKeyRange.bound([this.#run, segment.id, last.place], end, true, true);
       }
     }
+  }
+
+  /** What a segment's records are found by, some rows in memory at a time. */
+  async* #idRows({ id }: Segment): AsyncGenerator<IdsRow[]> {
+    let range: IDBKeyRange | null = ofSegment(this.#run, id);
+    while (range !== null) {
+      const rows: IdsRow[] = await this.#database.getAll('ids', range, idRowsAtOnce);
+      yield rows;
+      const last = rows.at(-1);
+      range = last === undefined || rows.length < idRowsAtOnce ? null : IDBKeyRange.bound([this.#run, id, last.place], [this.#run, id, []], true);
+    }
+  }
+
+  /** The records at places of a segment that are there. */
+  async #ofPlaces(segment: Segment, places: readonly number[]): Promise<InstructionRecord[]> {
+    const found: InstructionRecord[] = [];
+    for (let begin = 0; begin < places.length; begin += readsAtOnce) {
+      const blocks = this.#database.transaction('blocks').store;
+      const some = await Promise.all(places.slice(begin, begin + readsAtOnce).map((place) => this.#recordIn(blocks, { segment, place })));
+      found.push(...some.filter((record) => record !== undefined));
+    }
+    return found;
+  }
+
+  async #recordIn(blocks: Rows['blocks'], { segment, place }: Place): Promise<InstructionRecord | undefined> {
+    const block = await blocks.get([this.#run, segment.id, blockStart(place)]);
+    return block && recordAt(block, place, segment);
   }
 
   /** A transaction to read in, and how the records are counted in it. */
@@ -131,12 +158,6 @@ export class Pool {
   async #segments(): Promise<Segment[]> {
     return (await this.#database.get('pools', this.#run))?.segments ?? [];
   }
-}
-
-/** The block that holds a record: the last one that begins at its place or before it. */
-export async function blockAt(blocks: BlockReader, run: string, { segment, place }: Place): Promise<BlockRow | undefined> {
-  const cursor = await blocks.openCursor(IDBKeyRange.bound([run, segment.id, 0], [run, segment.id, place]), 'prev');
-  return cursor?.value;
 }
 
 function tell(block: BlockRow, image: string, segment: Segment | undefined, hear: (record: InstructionRecord) => void): void {

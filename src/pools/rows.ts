@@ -46,9 +46,16 @@ export interface BlockRow {
   /** That of its first record within the segment, from 0. */
   place: number;
   records: StoredRecord[];
-  /** What it is found by: the id of each record, and each image that one is about. Hashed, since long keys make adding slow. */
-  ids: [run: string, id: number][];
-  images: [run: string, image: number, segment: number, place: number][];
+  /** What it is found by: each image of the run that a record is about. Hashed, since long keys make adding slow. */
+  images: [image: number, segment: number, place: number][];
+}
+
+/** What the ids of some such records are found by, in the order of the records. */
+export interface IdsRow {
+  run: string;
+  segment: number;
+  place: number;
+  keys: Uint32Array<ArrayBuffer>;
 }
 
 /** One record, both answers, and what each assessor call said of them: null where its marks could not be read. */

@@ -1,6 +1,6 @@
 /** The stores of the runs' database, and by what each is found. How it is opened is `database.ts`'. */
 import type { DBSchema, IDBPDatabase, IDBPObjectStore, StoreNames } from 'idb';
-import type { AssessmentRow, BlockRow, MarkRow, PoolRow, RunRow } from './rows';
+import type { AssessmentRow, BlockRow, IdsRow, MarkRow, PoolRow, RunRow } from './rows';
 import { emptyPool } from './segments';
 
 export interface PoolsSchema extends DBSchema {
@@ -11,8 +11,9 @@ export interface PoolsSchema extends DBSchema {
     key: [run: string, segment: number, place: number];
     value: BlockRow;
     /** An image's blocks lie in the order of their keys, so that reading them can be broken off and gone on with. */
-    indexes: { id: BlockRow['ids'][number]; image: BlockRow['images'][number] };
+    indexes: { image: BlockRow['images'][number] };
   };
+  ids: { key: [run: string, segment: number, place: number]; value: IdsRow };
   assessments: { key: [run: string, iteration: number, id: string]; value: AssessmentRow };
   journal: { key: [run: string, iteration: number, phase: string, item: string]; value: MarkRow };
 }
@@ -21,24 +22,22 @@ export type PoolsDatabase = IDBPDatabase<PoolsSchema>;
 /** All stores, in a new database. */
 export function createStores(database: PoolsDatabase): void {
   database.createObjectStore('runs', { keyPath: 'id' });
+  database.createObjectStore('pools', { keyPath: 'run' });
   createBlocks(database);
   database.createObjectStore('assessments', { keyPath: ['run', 'iteration', 'id'] });
   database.createObjectStore('journal', { keyPath: ['run', 'iteration', 'phase', 'item'] });
 }
 
-/** The stores of the records and of how they are counted. */
+/** The stores of the records. */
 export function createBlocks(database: PoolsDatabase): void {
-  database.createObjectStore('pools', { keyPath: 'run' });
   const blocks = database.createObjectStore('blocks', { keyPath: ['run', 'segment', 'place'] });
-  blocks.createIndex('id', 'ids', { multiEntry: true });
   blocks.createIndex('image', 'images', { multiEntry: true });
+  database.createObjectStore('ids', { keyPath: ['run', 'segment', 'place'] });
 }
 
 type Store<Name extends StoreNames<PoolsSchema>> = IDBPObjectStore<PoolsSchema, StoreNames<PoolsSchema>[], Name, 'readwrite'>;
-/** What finding a block takes of a store. */
-export interface BlockReader {
-  openCursor(range: IDBKeyRange, direction: 'prev'): Promise<{ value: BlockRow } | null>;
-}
+/** All of a store's rows of a segment. */
+export const ofSegment = (run: string, segment: number): IDBKeyRange => IDBKeyRange.bound([run, segment], [run, segment, []]);
 
 /** How a run's records are counted, read within a transaction. */
 export async function poolRowIn(pools: Pick<Store<'pools'>, 'get'>, run: string): Promise<PoolRow> {

@@ -4,10 +4,10 @@
  */
 import type { InstructionRecord } from '../data/types';
 import { ComdError } from '../errors';
-import { blocksOf } from './blocks';
+import { appended } from './appending';
 import { storing } from './database';
 import type { Mark, PoolRow, WorkKey } from './rows';
-import { poolRowIn, type PoolsDatabase } from './schema';
+import { ofSegment, poolRowIn, type PoolsDatabase } from './schema';
 import type { TestItems } from './test-items';
 
 /** Tells of an item of work whether it is done. */
@@ -29,12 +29,12 @@ export class Staged {
 
   /** Begins; whatever is still staged is cleared, so that an import that is under way fails. Throws `pools/quota`. */
   static async begin(database: PoolsDatabase, run: string, forbidden: TestItems): Promise<Staged> {
-    const transaction = database.transaction(['pools', 'blocks'], 'readwrite');
-    const [pools, blocks] = [transaction.objectStore('pools'), transaction.objectStore('blocks')];
+    const transaction = database.transaction(['pools', 'blocks', 'ids'], 'readwrite');
+    const [pools, blocks, ids] = [transaction.objectStore('pools'), transaction.objectStore('blocks'), transaction.objectStore('ids')];
     const pool = await poolRowIn(pools, run);
     const { staging, next } = pool;
     await storing(transaction, [
-      () => staging === null ? Promise.resolve() : blocks.delete(ofSegment(run, staging)),
+      ...staging === null ? [] : [() => blocks.delete(ofSegment(run, staging)), () => ids.delete(ofSegment(run, staging))],
       () => pools.put({ ...pool, staging: next, next: next + 1 }),
     ]);
     return new Staged(database, run, forbidden, next);
@@ -47,10 +47,11 @@ export class Staged {
   /** Throws `pools/test-item`, `pools/quota`, and `run/busy` where another import has begun meanwhile. */
   async add(batch: readonly InstructionRecord[]): Promise<void> {
     this.#forbidden.refuse(batch);
-    const transaction = this.#database.transaction(['pools', 'blocks'], 'readwrite');
-    const blocks = transaction.objectStore('blocks');
+    const transaction = this.#database.transaction(['pools', 'blocks', 'ids'], 'readwrite');
+    const [blocks, ids] = [transaction.objectStore('blocks'), transaction.objectStore('ids')];
     this.#refuseOthers(await poolRowIn(transaction.objectStore('pools'), this.#run));
-    await storing(transaction, blocksOf(this.#run, this.#segment, this.#size, batch).map((block) => () => blocks.put(block)));
+    const rows = await appended({ blocks, ids }, this.#run, this.#segment, this.#size, batch);
+    await storing(transaction, [...rows.blocks.map((row) => () => blocks.put(row)), ...rows.ids.map((row) => () => ids.put(row))]);
     this.#size += batch.length;
   }
 
@@ -73,12 +74,13 @@ export class Staged {
 
   /** Leaves nothing of it. */
   async abandon(): Promise<void> {
-    const transaction = this.#database.transaction(['pools', 'blocks'], 'readwrite');
+    const transaction = this.#database.transaction(['pools', 'blocks', 'ids'], 'readwrite');
     const pools = transaction.objectStore('pools');
     const pool = await poolRowIn(pools, this.#run);
     if (pool.staging !== this.#segment) return;
+    const all = ofSegment(this.#run, this.#segment);
     await Promise.all([
-      transaction.objectStore('blocks').delete(ofSegment(this.#run, this.#segment)), pools.put({ ...pool, staging: null }), transaction.done,
+      transaction.objectStore('blocks').delete(all), transaction.objectStore('ids').delete(all), pools.put({ ...pool, staging: null }), transaction.done,
     ]);
   }
 
@@ -87,5 +89,3 @@ export class Staged {
     throw new ComdError('run/busy', 'Other records began to be added before these were all there.', 'Add one file after the other.');
   }
 }
-
-const ofSegment = (run: string, segment: number): IDBKeyRange => IDBKeyRange.bound([run, segment], [run, segment, []]);

@@ -1,21 +1,36 @@
 /**
- * From version 1 of the database, which kept a run's records by id alone, to version 2, which counts them. Everything is kept. A run
- * that has not ended is ended: what it has asked and marked so far was drawn in an order that there is no more.
+ * From older versions of the database to this one. Everything is kept. Version 1 kept a run's records by id alone; a run of its that
+ * has not ended is ended: what it has asked and marked so far was drawn in an order that there is no more. Version 2 kept blocks of
+ * any length, found by the ids in them as well.
  */
 import type { IDBPTransaction, StoreNames } from 'idb';
 import type { InstructionRecord } from '../data/types';
-import { blocksOf } from './blocks';
-import { createBlocks, type PoolsDatabase, type PoolsSchema } from './schema';
+import { appended } from './appending';
+import { recordsOf } from './blocks';
+import type { BlockRow, Segment } from './rows';
+import { createBlocks, ofSegment, type PoolsDatabase, type PoolsSchema } from './schema';
 import { emptyPool, extended } from './segments';
 
 type Upgrading = IDBPTransaction<PoolsSchema, StoreNames<PoolsSchema>[], 'versionchange'>;
 /** A record as version 1 kept it. */
 type OldRow = InstructionRecord & { run: string; pools: string[] };
+/** What is read of a block of version 2. */
+type OldBlock = Pick<BlockRow, 'place' | 'records'>;
+interface OldBlocks {
+  getAll(range: IDBKeyRange, count: number): Promise<unknown[]>;
+}
+/** What there is no more, so that the schema does not know it. */
+type Forgotten = IDBPTransaction<unknown, string[], 'versionchange'>;
+type Dropping = Pick<IDBDatabase, 'deleteObjectStore'>;
+
+/** Blocks of version 2 that are in memory at a time. */
+const blocksAtOnce = 32;
 
 /** Within the transaction of the upgrade. Version 1 read all of a pool into memory, and so does this. */
 export async function fromVersion1(database: PoolsDatabase, transaction: Upgrading): Promise<void> {
-  const old = await (transaction as unknown as IDBPTransaction<unknown, string[], 'versionchange'>).objectStore('records').getAll() as OldRow[];
-  (database as unknown as Pick<IDBDatabase, 'deleteObjectStore'>).deleteObjectStore('records');
+  const old = await (transaction as unknown as Forgotten).objectStore('records').getAll() as OldRow[];
+  (database as unknown as Dropping).deleteObjectStore('records');
+  database.createObjectStore('pools', { keyPath: 'run' });
   createBlocks(database);
   for (const run of new Set(old.map((row) => row.run))) await count(run, old.filter((row) => row.run === run), transaction);
   const runs = transaction.objectStore('runs');
@@ -24,15 +39,51 @@ export async function fromVersion1(database: PoolsDatabase, transaction: Upgradi
   }
 }
 
+/** Within the transaction of the upgrade. Records keep their ordinals, so that runs go on; an import that broke off is cleared. */
+export async function fromVersion2(database: PoolsDatabase, transaction: Upgrading): Promise<void> {
+  const old = (transaction as unknown as Forgotten).objectStore('blocks');
+  old.name = 'blocks of version 2';
+  createBlocks(database);
+  const pools = transaction.objectStore('pools');
+  for (const pool of await pools.getAll()) {
+    for (const segment of pool.segments) {
+      let place = 0;
+      for await (const records of recordsIn(old, pool.run, segment)) {
+        await append(transaction, pool.run, segment.id, place, records);
+        place += records.length;
+      }
+    }
+    await pools.put({ ...pool, staging: null });
+  }
+  (database as unknown as Dropping).deleteObjectStore(old.name);
+}
+
+/** The records of a segment in blocks of version 2, those of some blocks at a time. */
+async function* recordsIn(old: OldBlocks, run: string, segment: Segment): AsyncGenerator<InstructionRecord[]> {
+  let range: IDBKeyRange | null = ofSegment(run, segment.id);
+  while (range !== null) {
+    const blocks: OldBlock[] = await old.getAll(range, blocksAtOnce) as OldBlock[];
+    yield blocks.flatMap((block) => recordsOf(block, segment));
+    const last = blocks.at(-1);
+    range = last === undefined ? null : IDBKeyRange.bound([run, segment.id, last.place], [run, segment.id, []], true);
+  }
+}
+
 /** Counts the records of a run: by iteration, and within one by id. */
 async function count(run: string, old: readonly OldRow[], transaction: Upgrading): Promise<void> {
-  const blocks = transaction.objectStore('blocks');
   let pool = emptyPool(run);
   for (const iteration of [...new Set(old.map((row) => row.iteration))].sort((a, b) => a - b)) {
     const records = old.filter((row) => row.iteration === iteration).map(({ run: _run, pools: _pools, ...record }) => record);
     const { pool: longer, at } = extended(pool, iteration, records.length);
-    for (const block of blocksOf(run, at.segment.id, at.place, records)) await blocks.put(block);
+    await append(transaction, run, at.segment.id, at.place, records);
     pool = longer;
   }
   await transaction.objectStore('pools').put(pool);
+}
+
+async function append(transaction: Upgrading, run: string, segment: number, place: number, records: readonly InstructionRecord[]): Promise<void> {
+  const [blocks, ids] = [transaction.objectStore('blocks'), transaction.objectStore('ids')];
+  const rows = await appended({ blocks, ids }, run, segment, place, records);
+  for (const row of rows.blocks) await blocks.put(row);
+  for (const row of rows.ids) await ids.put(row);
 }

@@ -83,3 +83,13 @@ export function syntheticReport(settings: Settings = settingsOf('emoji')): Repor
     iterations, seconds: 541,
   };
 }
+
+/** The same report where there were no test items to judge on. */
+export function unjudgedReport(): Report {
+  const report = syntheticReport();
+  const unjudged = { accuracy: null, byType: {}, heldOutStyle: null };
+  return {
+    ...report, baselines: { blind: null, aligned: null }, teacher: { ...report.teacher, ...unjudged },
+    iterations: report.iterations.map((iteration) => ({ ...iteration, ...unjudged })),
+  };
+}

@@ -35,8 +35,10 @@ import type { PoolsRow } from './row';
 
 /** The import comes into the first one, and what is measured belongs to the second. */
 const iteration = 2;
-/** Records that are added to the pool, of which some are read and grown from. */
+/** Records that are added to the pool at a time; those of the first time are among those that are read. */
 const added = 4096;
+/** Several, since the browser's database tidies up during some and not during others. */
+const additions = 4;
 const chunk = 1024;
 /** Samples that are drawn and read, each of another iteration: one alone takes too few ticks of the CPU to be told. */
 const samples = 8;
@@ -63,14 +65,17 @@ async function oneRun(run: string, database: PoolsDatabase, data: DataSet, count
   const empty = await Ledger.open(database, run, forbidden);
   await laps.of('import a file of records', count, () => importPool({ data, ledger: empty, settings }, file));
   await quiet(cpu);
-  await add(empty, data, settings, laps);
+  await empty.commit({ iteration: 1, phase: 'save', item: 'report' }, mark);
+  await add(empty, 0, data, settings, laps);
   const ledger = await laps.of('open the ledger', count, () => Ledger.open(database, run, forbidden));
   const sample = await laps.of('draw and read samples', samples * Math.min(count, settings.assessSample), () => samplesOf(ledger, settings));
   const verdict = await laps.of('keep and read assessments', sample.length, () => assess(ledger, sample, settings));
   await laps.of('read training batches', batches * settings.tuneBatch, () => readBatches(ledger, count, settings));
+  await laps.of('find records by their ids', sample.length, () => ledger.pool.withIds(sample.map(({ id }) => id)));
   await laps.of('read all, one by one', count, () => readAll(ledger));
   await grow(ledger, data, sample, verdict, settings, laps);
   await novelty(ledger, count, settings, laps);
+  for (const turn of rangeOf(1, additions)) await add(ledger, turn, data, settings, laps);
   await laps.of('discard the run', count, () => discardRun(database, run));
 }
 
@@ -117,11 +122,10 @@ async function rareImage(data: DataSet, random: () => number): Promise<string> {
 }
 
 /** Chunk by chunk, as the first pool is filled. */
-async function add(ledger: Ledger, data: DataSet, settings: Settings, laps: Laps): Promise<void> {
-  const records = await firstOf(data.records(settings.seed + 0.5), added);
-  await ledger.commit({ iteration: 1, phase: 'save', item: 'report' }, mark);
+async function add(ledger: Ledger, turn: number, data: DataSet, settings: Settings, laps: Laps): Promise<void> {
+  const records = (await firstOf(data.records(settings.seed + 0.5 + turn), added)).map((record) => ({ ...record, id: `${turn}/${record.id}` }));
   await laps.of('add to the pool', added, async () => {
-    for (const [i, some] of inBatches(records, chunk).entries()) await ledger.commit({ iteration: 1, phase: 'load', item: `added/${i}` }, mark, { added: some });
+    for (const [i, some] of inBatches(records, chunk).entries()) await ledger.commit({ iteration: 1, phase: 'load', item: `added/${turn}/${i}` }, mark, { added: some });
   });
 }
 

@@ -21,6 +21,7 @@ export function openExperiments(run: Session, start: () => Laboratory = connectL
   const faults = new Faults();
   const hindrance = computed(() => hindranceOf(run.view.value.state, run.pending.value));
   const session = new ExperimentsSession(start(), hindrance, (error) => { faults.error.value = error; });
+  effect(() => { run.experimenting.value = session.running.value || session.pending.value === 'start'; });
   const page: ExperimentsPage = { session, faults };
   void faults.attempt(() => session.open(opened(run)));
   return () => <ExperimentsScreen page={page} />;

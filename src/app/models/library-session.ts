@@ -11,7 +11,7 @@ import type { Tell } from './events';
 import { placeName } from './place';
 import { moved, still, type Transfer } from './transfer';
 
-export type Room = Awaited<ReturnType<Library['room']>>;
+type Room = Awaited<ReturnType<Library['room']>>;
 export type Unfinished = Awaited<ReturnType<Library['unfinished']>>[number];
 
 export interface Chore {

@@ -22,7 +22,7 @@ export interface SpeedPage {
 
 /** Asks what there is to measure on, and gives the screen. What was measured stays while other screens are shown. */
 export function openSpeed(session: Session, start: () => Measuring = connectSpeed): ComponentType {
-  const hindrance = computed(() => hindranceOf(session.view.value.state, session.pending.value));
+  const hindrance = computed(() => hindranceOf(session.view.value.state, session.pending.value, session.experimenting.value));
   const speed = new SpeedSession(start, hindrance, session.steps);
   const processors = navigator.hardwareConcurrency;
   const page: SpeedPage = {

@@ -9,11 +9,12 @@ export const backendWords: Record<SpeedRow['backend'], string> = { webgpu: 'WebG
 export const implementationWords: Record<SpeedCase['implementation'], string> = { ours: 'This project', stock: 'Stock TensorFlow.js' };
 export const taskWords: Record<SpeedCase['task'], string> = { train: 'One training step', decode: 'One decoded token' };
 
-/** Why nothing can be measured beside the run, or null. */
-export function hindranceOf(state: RunState, pending: Command | null): string | null {
+/** Why nothing can be measured beside the run and the experiments, or null. */
+export function hindranceOf(state: RunState, pending: Command | null, experimenting: boolean): string | null {
   if (state === 'running' || pending === 'start' || pending === 'resume') {
     return 'A distillation is running on this device. Measuring would slow it down, and the figures would be wrong: pause or stop it first.';
   }
+  if (experimenting) return 'Experiments are being made on this device. Measuring would slow them down, and the figures would be wrong: stop them first.';
   return pending === 'open' ? 'Looking whether a distillation is under way.' : null;
 }
 

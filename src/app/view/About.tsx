@@ -2,13 +2,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { fetchLicences, type Licence } from '../licences';
 
-const LICENCES = './datasets/emoji/licences.json';
-
 export function About() {
   const [licences, setLicences] = useState<Licence[]>([]);
   const [trouble, setTrouble] = useState('');
   useEffect(() => {
-    fetchLicences(LICENCES).then(setLicences, (error: unknown) => setTrouble(error instanceof Error ? error.message : String(error)));
+    fetchLicences().then(setLicences, (error: unknown) => setTrouble(error instanceof Error ? error.message : String(error)));
   }, []);
   return (
     <footer class="about" aria-labelledby="about-title">
@@ -20,8 +18,9 @@ export function About() {
           it, and both pools grow. Nothing leaves this machine.
         </p>
         <p>
-          The images are scenes composed of open emoji sets: three styles to learn from, a fourth held out. Both models were trained for this
-          page on data from the same generator. The method is that of arXiv 2311.08213.
+          The images are scenes composed of open emoji sets: three styles to learn from, a fourth held out. The preset stamps learns from the
+          stamps of Tux Paint instead, whose licence is not that of this page. Both models were trained for this page on data from the
+          generator of the scenes. The method is that of arXiv 2311.08213.
         </p>
       </div>
       {trouble !== '' && <p>{trouble}</p>}
@@ -33,7 +32,7 @@ export function About() {
             <tbody>
               {licences.map((licence) => (
                 <tr key={licence.package}>
-                  <th scope="row">{licence.style}</th><td>{licence.package} {licence.version}</td><td>{licence.licence}</td>
+                  <th scope="row">{licence.style}</th><td>{licence.package} {licence.version ?? '(not in this build)'}</td><td>{licence.licence}</td>
                   <td><a href={licence.url}>{licence.attribution}</a></td>
                 </tr>
               ))}

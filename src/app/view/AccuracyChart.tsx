@@ -15,14 +15,18 @@ export function AccuracyChart({ session }: { session: Session }) {
   const reports = useSlice(session, (view) => view.reports);
   const baselines = useSlice(session, (view) => view.baselines);
   const [ref, width] = useWidth<HTMLDivElement>();
-  const empty = reports.length === 0 && baselines === null ? 'Measured on held-out items after every iteration.' : null;
   return (
-    <Figure title="Accuracy" caption="on held-out items, by iteration. The exact numbers stand in the table below." empty={empty}>
+    <Figure title="Accuracy" caption="on held-out items, by iteration. The exact numbers stand in the table below." empty={emptyNote(reports, baselines)}>
       <div ref={ref} style={{ height: `${HEIGHT}px` }}>
         {width > 0 && <Drawing width={width} iterations={session.settings.value.iterations} reports={reports} baselines={baselines} />}
       </div>
     </Figure>
   );
+}
+
+function emptyNote(reports: readonly IterationReport[], baselines: Baselines | null): string | null {
+  if (reports.length === 0) return baselines === null ? 'Measured on held-out items after every iteration.' : null;
+  return reports.every(({ accuracy, heldOutStyle }) => accuracy === null && heldOutStyle === null) ? 'There are no test items, so that no accuracy is measured.' : null;
 }
 
 interface DrawingProps { width: number; iterations: number; reports: readonly IterationReport[]; baselines: Baselines | null }
@@ -34,8 +38,12 @@ function Drawing({ width, iterations, reports, baselines }: DrawingProps) {
   const references = [
     { name: 'teacher', value: baselines?.teacher ?? null }, { name: 'aligned', value: baselines?.aligned ?? null }, { name: 'blind', value: baselines?.blind ?? null },
   ].flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
-  const held = reports.flatMap(({ iteration, heldOutStyle }) => (heldOutStyle === null ? [] : [{ iteration, value: heldOutStyle }]));
-  const student = reports.map(({ iteration, accuracy }) => ({ iteration, value: accuracy }));
+  const measured = (valueOf: (report: IterationReport) => number | null) => reports.flatMap((report) => {
+    const value = valueOf(report);
+    return value === null ? [] : [{ iteration: report.iteration, value }];
+  });
+  const student = measured(({ accuracy }) => accuracy);
+  const held = measured(({ heldOutStyle }) => heldOutStyle);
   const labels = [...references, ...last('student', student), ...last('held-out style', held)];
   const places = spread(labels.map(({ value }) => y(value)), 15);
   const points = (line: typeof student) => line.map(({ iteration, value }) => `${x(iteration)},${y(value)}`).join(' ');

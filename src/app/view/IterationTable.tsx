@@ -40,6 +40,6 @@ function some(value: number, done: number): string {
   return done === 0 ? '–' : count(value);
 }
 
-function Reference({ name, accuracy }: { name: string; accuracy: number }) {
+function Reference({ name, accuracy }: { name: string; accuracy: number | null }) {
   return <tr class="reference-row"><th scope="row">{name}</th><td>{percent(accuracy)}</td><td colSpan={7} /></tr>;
 }

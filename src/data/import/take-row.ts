@@ -1,7 +1,8 @@
 /** A row's fields as a row that is taken or a fault, whatever format they came from. */
 import { readConversation } from '../llava';
 import { columnsOf, isPictureAlone, readColumns, type Columns } from './columns';
-import type { Imported, ImportedRow, RowPlace } from './row';
+import { exchangeId } from './exchange-id';
+import type { Exchange, Imported, ImportedRow, RowPlace } from './row';
 import type { SeenIds } from './seen-ids';
 
 /** A fault of the row at `place`. */
@@ -35,9 +36,18 @@ export function takeColumns(place: RowPlace, fields: Readonly<Record<string, unk
 
 type Told = Pick<ImportedRow, 'image' | 'caption' | 'exchanges'> & { id: string | undefined };
 
-/** A row that has been read, unless a row above has its id. */
+/** A row that has been read, unless a row above, or an exchange of one, has its id or that of one of its exchanges. */
 export function taken({ file, row }: RowPlace, { id, image, caption, exchanges }: Told, ignored: readonly string[], seen: SeenIds): Imported {
+  const trouble = id === undefined ? null : idTrouble(id, exchanges, seen);
+  if (trouble !== null) return refuse({ file, row }, 'id', trouble);
   // An id that is made of file and row is nobody else's.
-  if (id !== undefined && !seen.add(id)) return refuse({ file, row }, 'id', `is "${id}", which a row above has`);
   return { row: { file, row, id: id ?? `${file}#${row}`, image, caption, exchanges, ...(ignored.length > 0 ? { ignored } : {}) } };
+}
+
+/** What is wrong with a row's own id; it and those of its exchanges are known from then on. */
+function idTrouble(id: string, exchanges: readonly Exchange[], seen: SeenIds): string | null {
+  if (!seen.add(id)) return `is "${id}", which a row above has${/\/\d+$/.test(id) ? ', or one of its exchanges' : ''}`;
+  const several = exchanges.length === 1 ? [] : exchanges.map((_, at) => exchangeId(id, exchanges, at));
+  const known = several.find((each) => !seen.add(each));
+  return known === undefined ? null : `is "${id}", so that exchange ${several.indexOf(known) + 1} would be "${known}", which a row above has`;
 }

@@ -3,6 +3,7 @@
  * rows come from the readers (`src/data/import/`); what is stored of them is the writer's.
  */
 import type { OwnSet, TakeWishes, Taken, TakeProgress } from '../../../workers/data-protocol';
+import { exchangeId } from '../../data/import/exchange-id';
 import { checkPicture } from '../../data/import/picture-check';
 import type { PictureFinder } from '../../data/import/pictures';
 import type { Imported, ImportedRow, NamedFile, RowFault } from '../../data/import/row';
@@ -83,7 +84,7 @@ class RowTaker {
     const known = this.#taking.wishes.heldOutOnly ? -1 : row.exchanges.findIndex(({ instruction }) => this.#held.has(contentHash({ image, instruction })));
     if (known >= 0) return refused(row, `exchange ${known + 1}`, 'is an item of a test set that is held out as a whole');
     for (const [i, exchange] of row.exchanges.entries()) {
-      await this.#writer.exchange({ ...exchange, image, rowId: row.exchanges.length === 1 ? row.id : `${row.id}/${i + 1}` });
+      await this.#writer.exchange({ ...exchange, image, rowId: exchangeId(row.id, row.exchanges, i) });
     }
     if (row.caption !== null) await this.#writer.caption({ image, rowId: row.id, caption: row.caption });
     return { row };

@@ -1,5 +1,4 @@
 /** The data screen over a library without a database: what it shows and what its controls do. */
-import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openData } from '../../../src/app/data/open';
 import { lateScreens } from '../../../src/app/late-screens';
@@ -9,63 +8,31 @@ import { ComdError } from '../../../src/errors';
 import { settingsOf } from '../../../src/presets';
 import { FakeConductor } from '../../support/fake-conductor';
 import { FakeDataLibrary, ownSetNamed } from '../../support/fake-data-library';
-
-const address = `${location.pathname}${location.search}`;
+import { can, choose, expectNoBarrier, find, freshRoot, leaveAddress, picture, press, put, section, visit, write } from '../../support/screen';
 
 let root: HTMLElement;
 let library: FakeDataLibrary;
 let conductor: FakeConductor;
 let session: Session;
 beforeEach(() => {
-  root = document.createElement('div');
-  document.body.replaceChildren(root);
-  document.documentElement.lang = 'en';
-  document.title = 'CoMD';
+  root = freshRoot();
   library = new FakeDataLibrary();
   conductor = new FakeConductor();
   delete window.comdData;
 });
-afterEach(() => history.replaceState(null, '', address));
+afterEach(leaveAddress);
 
 async function open(): Promise<void> {
-  history.replaceState(null, '', `${location.pathname}?screen=data`);
+  visit('?screen=data');
   session = mount(root, conductor, { ...lateScreens, data: async (of) => openData(of, library) });
   await session.open();
   await expect.poll(() => root.querySelector('.room')).not.toBeNull();
 }
 
-const find = <E extends Element>(selector: string): E => {
-  const element = root.querySelector<E>(selector);
-  if (element === null) throw new Error(`The page has no ${selector}`);
-  return element;
-};
-const section = (title: string) => find<HTMLElement>(`section[aria-labelledby=${title}-title]`);
-async function press(name: string): Promise<void> {
-  const button = () => [...root.querySelectorAll('button')].find((one) => one.textContent === name);
-  await expect.poll(() => button()?.getAttribute('aria-disabled'), { message: name }).not.toBe('true');
-  await expect.poll(() => button() !== undefined, { message: name }).toBe(true);
-  button()?.click();
-}
-const put = (selector: string, files: File[]) => {
-  const transfer = new DataTransfer();
-  for (const file of files) transfer.items.add(file);
-  const input = find<HTMLInputElement>(selector);
-  input.files = transfer.files;
-  input.dispatchEvent(new Event('change', { bubbles: true }));
-};
-async function picture(name: string): Promise<File> {
-  const canvas = new OffscreenCanvas(4, 4);
-  canvas.getContext('2d')?.fillRect(0, 0, 2, 2);
-  return new File([await canvas.convertToBlob()], name, { type: 'image/png' });
-}
+const rowsInput = () => find<HTMLInputElement>('section[aria-labelledby=bring-title] input[multiple]');
 async function give(): Promise<void> {
-  put('section[aria-labelledby=bring-title] input[multiple]', [new File(['{}'], 'rows.jsonl'), await picture('a.png')]);
+  put(rowsInput(), [new File(['{}'], 'rows.jsonl'), await picture('a.png')]);
   await expect.poll(() => root.querySelector('#preview-title')).not.toBeNull();
-}
-async function expectNoBarrier(): Promise<void> {
-  const { violations } = await axe.run(root);
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
 }
 
 describe('the data screen', () => {
@@ -92,9 +59,7 @@ describe('the data screen', () => {
     expect(section('preview').textContent).toContain('birds/rows.jsonl, row 4');
     await expect.poll(() => root.querySelector<HTMLImageElement>('.preview-row img')?.naturalWidth).toBe(4);
     expect(library.calls).toEqual(['preview rows.jsonl a.png utf-8']);
-    const encoding = find<HTMLSelectElement>('.wishes select');
-    encoding.value = 'windows-1252';
-    encoding.dispatchEvent(new Event('change', { bubbles: true }));
+    choose(find('.wishes select'), 'windows-1252');
     await expect.poll(() => library.calls.at(-1)).toBe('preview rows.jsonl a.png windows-1252');
   });
 
@@ -102,8 +67,7 @@ describe('the data screen', () => {
     await open();
     await give();
     const [name] = root.querySelectorAll<HTMLInputElement>('.wishes input[type=text]');
-    name!.value = 'My birds';
-    name!.dispatchEvent(new Event('input', { bubbles: true }));
+    write(name!, 'My birds');
     find<HTMLInputElement>('.wishes input[type=checkbox]').click();
     await expect.poll(() => find('.wishes').textContent).toContain('nothing of it may enter');
     await press('Take it in');
@@ -137,7 +101,7 @@ describe('the data screen', () => {
     library.finish();
     await expect.poll(() => section('last').textContent).toContain('None of 7 rows could be taken; nothing is stored.');
     library.failure = new ComdError('data/unreadable', '"notes.bin" cannot be read.', 'Give rows.');
-    put('section[aria-labelledby=bring-title] input[multiple]', [new File(['x'], 'notes.bin')]);
+    put(rowsInput(), [new File(['x'], 'notes.bin')]);
     await expect.poll(() => find('[role=alert]').textContent).toContain('"notes.bin" cannot be read. Give rows.');
     await press('Clear');
   });
@@ -157,7 +121,7 @@ describe('a data set', () => {
 
   test('is named in the settings of the next run, a held-out one beside it', async () => {
     await open();
-    expect([...root.querySelectorAll('button')].find((one) => one.textContent === 'Examine on it Bench')?.getAttribute('aria-disabled')).toBe('true');
+    expect(can('Examine on it Bench')).toBe(false);
     await press('Use in a run Birds');
     expect(session.checked.value.settings.data).toBe('own:birds');
     await press('Examine on it Bench');
@@ -197,7 +161,7 @@ test('the terminal takes in what lies in its hidden inputs and hears how far it 
   window.addEventListener('comd-data', hear);
   await open();
   await expect.poll(() => window.comdData).toBeDefined();
-  put('#terminal-data-files', [new File(['{}'], 'rows.jsonl')]);
+  put(find('#terminal-data-files'), [new File(['{}'], 'rows.jsonl')]);
   const taken = window.comdData!.take('files');
   await expect.poll(() => library.calls.at(-1)).toContain('take 1');
   library.move({ taken: 1, refused: 0, pictures: 0, done: 1, of: 2 });

@@ -1,5 +1,4 @@
 /** The experiments screen over a laboratory that makes nothing: what it shows and what its controls do. */
-import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openExperiments } from '../../../src/app/experiments/open';
 import { lateScreens } from '../../../src/app/late-screens';
@@ -8,64 +7,39 @@ import type { Session } from '../../../src/app/session';
 import { ComdError } from '../../../src/errors';
 import { FakeConductor } from '../../support/fake-conductor';
 import { FakeLaboratory } from '../../support/fake-laboratory';
-
-const address = `${location.pathname}${location.search}`;
+import { can, choose, expectNoBarrier, find, freshRoot, leaveAddress, link, press, visit } from '../../support/screen';
 
 let root: HTMLElement;
 let conductor: FakeConductor;
 let fake: FakeLaboratory;
 beforeEach(() => {
-  root = document.createElement('div');
-  document.body.replaceChildren(root);
-  document.documentElement.lang = 'en';
-  document.title = 'CoMD';
+  root = freshRoot();
   conductor = new FakeConductor();
   fake = new FakeLaboratory();
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  history.replaceState(null, '', address);
+  leaveAddress();
 });
 
 async function open(): Promise<Session> {
-  history.replaceState(null, '', `${location.pathname}?screen=experiments`);
+  visit('?screen=experiments');
   const session = mount(root, conductor, { ...lateScreens, experiments: async (run) => openExperiments(run, () => fake) });
   await session.open();
   await expect.poll(() => root.querySelector('.choose')).not.toBeNull();
   return session;
 }
 
-const button = (name: string): HTMLButtonElement => {
-  const found = [...root.querySelectorAll('button')].find(({ textContent }) => textContent === name);
-  if (found === undefined) throw new Error(`The page has no button "${name}"`);
-  return found;
-};
-const can = (name: string): boolean => button(name).getAttribute('aria-disabled') === 'false';
-async function press(name: string): Promise<void> {
-  await expect.poll(() => can(name)).toBe(true);
-  button(name).click();
-}
-function choose(id: string, value: string): void {
-  const select = root.querySelector<HTMLSelectElement>(`#${id}`);
-  if (select === null) throw new Error(`The page has no choice "${id}"`);
-  select.value = value;
-  select.dispatchEvent(new Event('change', { bubbles: true }));
-}
 const course = (): string => root.querySelector('.course [role=status]')?.textContent ?? '';
 const points = (): SVGGElement[] => [...root.querySelectorAll<SVGGElement>('.point')];
 const rows = (caption: string): string[] => [...root.querySelectorAll<HTMLElement>(`[aria-label="${caption}"] tbody tr`)].map(({ innerText }) => innerText.replace(/\s+/g, ' ').trim());
-async function expectNoBarrier(): Promise<void> {
-  const { violations } = await axe.run(root);
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 describe('the experiments screen', () => {
   test('is one of the masthead\'s, asks a question with what the paper claims, and has nothing to draw yet', async () => {
     await open();
     expect(document.title).toBe('Experiments · CoMD');
     expect(root.querySelector('.masthead nav [aria-current]')?.textContent).toBe('Experiments');
-    choose('experiment', 'tau');
+    choose(find('#experiment'), 'tau');
     await expect.poll(() => root.querySelector('.question')?.textContent).toContain('The paper: tau = 0.33 is best.');
     expect(root.querySelector('.plate-note')?.textContent).toContain('Drawn while the runs come in');
     expect([can('Start'), can('Stop'), can('Save as JSON'), can('Delete all results')]).toEqual([true, false, false, false]);
@@ -74,9 +48,9 @@ describe('the experiments screen', () => {
 
   test('makes what is chosen, says how far it is, and fills plot and tables as runs come in', async () => {
     await open();
-    choose('experiment', 'stage1');
-    choose('experiment-seeds', '2');
-    choose('experiment-preset', 'tiny');
+    choose(find('#experiment'), 'stage1');
+    choose(find('#experiment-seeds'), '2');
+    choose(find('#experiment-preset'), 'tiny');
     await press('Start');
     await expect.poll(course).toBe('With and without stage 1: run 1 of 4, with, seed 1.');
     expect(fake.calls).toEqual(['start stage1 tiny 2']);
@@ -113,8 +87,8 @@ describe('the experiments screen', () => {
 
   test('says of a run that failed why it did', async () => {
     await open();
-    choose('experiment', 'stage1');
-    choose('experiment-seeds', '1');
+    choose(find('#experiment'), 'stage1');
+    choose(find('#experiment-seeds'), '1');
     await press('Start');
     await expect.poll(course).toContain('run 1 of 2');
     fake.failed('The loss is no longer a number.');
@@ -176,11 +150,10 @@ describe('the experiments screen', () => {
     await press('Start');
     await expect.poll(course).toContain('run 1 of 12');
     expect(root.scrollWidth).toBe(400);
-    const links = [...root.querySelectorAll<HTMLAnchorElement>('.masthead nav a')];
-    links[0]?.click();
+    link('Run').click();
     await expect.poll(() => root.querySelector('.control-bar')).not.toBeNull();
     fake.made();
-    links.at(-1)?.click();
+    link('Experiments').click();
     await expect.poll(course).toContain('run 2 of 12');
   });
 });

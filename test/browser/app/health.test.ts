@@ -1,25 +1,21 @@
 /** The health panel of the page, over a conductor without workers. */
-import axe from 'axe-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { mount } from '../../../src/app/mount';
 import { watched } from '../../../src/comd/health';
 import { FakeConductor } from '../../support/fake-conductor';
 import { syntheticHealth } from '../../support/health';
+import { expectNoBarrier, freshRoot, leaveAddress, visit } from '../../support/screen';
 
 let root: HTMLElement;
 let conductor: FakeConductor;
-const address = `${location.pathname}${location.search}`;
 beforeEach(async () => {
-  root = document.createElement('div');
-  document.body.replaceChildren(root);
-  document.documentElement.lang = 'en';
-  document.title = 'CoMD';
+  root = freshRoot();
   conductor = new FakeConductor();
-  history.replaceState(null, '', location.pathname);
+  visit('');
   await mount(root, conductor).open();
   await expect.poll(panel, { timeout: 20_000 }).not.toBeNull();
 });
-afterEach(() => history.replaceState(null, '', address));
+afterEach(leaveAddress);
 
 const panel = (): HTMLElement | null => root.querySelector<HTMLElement>('[aria-labelledby=health-title]');
 const text = (): string => panel()?.textContent ?? '';
@@ -44,6 +40,5 @@ test('it tells every sign once, with its iterations, what was seen last and what
   expect(signs()[0]?.textContent).toContain('50 of 90');
   expect(signs()[0]?.textContent).toContain('Try: Name a better assessor');
   expect(signs()[1]?.textContent).toContain('310 of 420');
-  const { violations } = await axe.run(panel() as HTMLElement);
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  await expectNoBarrier(panel() as HTMLElement);
 });

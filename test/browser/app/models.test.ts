@@ -1,5 +1,4 @@
 /** The models screen over a library and models without threads: what it shows and what its controls do. */
-import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { lateScreens } from '../../../src/app/late-screens';
@@ -10,62 +9,27 @@ import { ComdError } from '../../../src/errors';
 import { FakeConductor } from '../../support/fake-conductor';
 import { FakeLibrary, keptModel } from '../../support/fake-library';
 import { FakeModel } from '../../support/fake-model';
-
-const address = `${location.pathname}${location.search}`;
+import { button, can, choose, expectNoBarrier, find, freshRoot, leaveAddress, picture, press, put, section, visit, write } from '../../support/screen';
 
 let root: HTMLElement;
 let library: FakeLibrary;
 let models: FakeModel[];
 let loads: number;
 beforeEach(() => {
-  root = document.createElement('div');
-  document.body.replaceChildren(root);
-  document.documentElement.lang = 'en';
-  document.title = 'CoMD';
+  root = freshRoot();
   library = new FakeLibrary();
   models = [];
   loads = 0;
   delete window.comdModels;
 });
-afterEach(() => history.replaceState(null, '', address));
+afterEach(leaveAddress);
 
 async function open(search = '?screen=models'): Promise<void> {
-  history.replaceState(null, '', `${location.pathname}${search}`);
+  visit(search);
   const startModel = () => { models.push(new FakeModel()); return models.at(-1)!; };
   await mount(root, new FakeConductor(), { ...lateScreens, models: async () => { loads++; return openModels(library, startModel); } }).open();
 }
 
-const find = <E extends Element>(selector: string): E => {
-  const element = root.querySelector<E>(selector);
-  if (element === null) throw new Error(`The page has no ${selector}`);
-  return element;
-};
-const button = (name: string): HTMLButtonElement => {
-  const found = [...root.querySelectorAll('button')].find((one) => (one.getAttribute('aria-label') ?? one.textContent) === name);
-  if (found === undefined) throw new Error(`The page has no button "${name}"`);
-  return found;
-};
-/** Presses it once it can be pressed. */
-async function press(name: string): Promise<void> {
-  await expect.poll(() => button(name).getAttribute('aria-disabled')).not.toBe('true');
-  button(name).click();
-}
-const section = (title: string) => find<HTMLElement>(`section[aria-labelledby=${title}-title]`);
-const write = (field: HTMLInputElement | HTMLTextAreaElement, text: string) => {
-  field.value = text;
-  field.dispatchEvent(new Event('input', { bubbles: true }));
-};
-const put = (input: HTMLInputElement, files: File[]) => {
-  const transfer = new DataTransfer();
-  for (const file of files) transfer.items.add(file);
-  input.files = transfer.files;
-  input.dispatchEvent(new Event('change', { bubbles: true }));
-};
-async function picture(name: string): Promise<File> {
-  const canvas = new OffscreenCanvas(4, 4);
-  canvas.getContext('2d')?.fillRect(0, 0, 2, 2);
-  return new File([await canvas.convertToBlob()], name, { type: 'image/png' });
-}
 async function load(): Promise<FakeModel> {
   await press('Use Tiny');
   await press('Load');
@@ -74,11 +38,6 @@ async function load(): Promise<FakeModel> {
   model.loaded();
   await expect.poll(() => root.querySelector('.facts')).not.toBeNull();
   return model;
-}
-async function expectNoBarrier(): Promise<void> {
-  const { violations } = await axe.run(root);
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
 }
 
 describe('the way between the screens', () => {
@@ -105,7 +64,7 @@ describe('the way between the screens', () => {
   });
 
   test('says so when the screen cannot be loaded', async () => {
-    history.replaceState(null, '', `${location.pathname}?screen=models`);
+    visit('?screen=models');
     mount(root, new FakeConductor(), { ...lateScreens, models: () => Promise.reject(new Error('no network')) });
     await expect.poll(() => find('[role=alert]').textContent).toContain('no network');
   });
@@ -235,9 +194,7 @@ describe('asking', () => {
   });
 
   test('loads with the chosen weights and says what was loaded', async () => {
-    const weights = find<HTMLSelectElement>('.load select');
-    weights.value = 'int4';
-    weights.dispatchEvent(new Event('change', { bubbles: true }));
+    choose(find('.load select'), 'int4');
     const model = await load();
     expect(model.calls[0]).toBe('load kept {"weights":"int4","backend":"auto"}');
     for (const fact of ['SmolVLM-256M', 'idefics3', '256.48 M', '540.0 MB', 'WASM', 'no hardware adapter']) expect(find('.facts').textContent).toContain(fact);
@@ -278,7 +235,7 @@ describe('asking', () => {
     models[0]!.info = { ...models[0]!.info, speaks: false };
     models[0]!.loaded();
     await expect.poll(() => find('.facts').textContent).toContain('no decoder');
-    expect(button('Ask').getAttribute('aria-disabled')).toBe('true');
+    expect(can('Ask')).toBe(false);
   });
 });
 
@@ -286,9 +243,7 @@ test('a student is composed of a kept tower and a decoder by its address', async
   library.kept = [keptModel('Tower', { family: 'siglip' })];
   await open();
   await expect.poll(() => root.querySelectorAll('#tower-kept option').length).toBe(2);
-  const tower = find<HTMLSelectElement>('#tower-kept');
-  tower.value = 'tower';
-  tower.dispatchEvent(new Event('change', { bubbles: true }));
+  choose(find('#tower-kept'), 'tower');
   write(find('#decoder'), 'org/llm');
   write(find('.composition input'), 'Student');
   await press('Compose');

@@ -1,5 +1,4 @@
 /** The page over a conductor without workers: what it shows of a run and what its controls do. */
-import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { mount } from '../../../src/app/mount';
@@ -7,24 +6,21 @@ import type { Session } from '../../../src/app/session';
 import { ComdError } from '../../../src/errors';
 import { settingsOf } from '../../../src/presets';
 import { FakeConductor } from '../../support/fake-conductor';
-import { syntheticReport, syntheticRun } from '../../support/synthetic-run';
+import { choose, expectNoBarrier, find, freshRoot, leaveAddress, put, visit, write } from '../../support/screen';
+import { syntheticReport, syntheticRun, unjudgedReport } from '../../support/synthetic-run';
 
 const run = { id: 'run', preset: 'emoji', settings: settingsOf('emoji'), started: '2026-01-02T03:04:05.000Z' } as const;
-const address = `${location.pathname}${location.search}`;
 
 let root: HTMLElement;
 let conductor: FakeConductor;
 beforeEach(() => {
-  root = document.createElement('div');
-  document.body.replaceChildren(root);
-  document.documentElement.lang = 'en';
-  document.title = 'CoMD';
+  root = freshRoot();
   conductor = new FakeConductor();
 });
-afterEach(() => history.replaceState(null, '', address));
+afterEach(leaveAddress);
 
 async function open(search = ''): Promise<Session> {
-  history.replaceState(null, '', `${location.pathname}${search}`);
+  visit(search);
   const session = mount(root, conductor);
   await session.open();
   return session;
@@ -39,11 +35,6 @@ async function openFinished(): Promise<void> {
   await expect.poll(() => root.querySelector('.run-status')?.textContent, { timeout: 20_000 }).toBe('4 iterations are done.');
 }
 
-const find = <E extends Element>(selector: string): E => {
-  const element = root.querySelector<E>(selector);
-  if (element === null) throw new Error(`The page has no ${selector}`);
-  return element;
-};
 const action = (name: string) => find<HTMLButtonElement>(`[data-action=${name}]`);
 const table = (caption: string) => [...root.querySelectorAll('table')].find((one) => one.caption?.textContent === caption);
 
@@ -51,9 +42,7 @@ describe('the page of a finished run', () => {
   beforeEach(openFinished);
 
   test('has no serious barrier', async () => {
-    const { violations } = await axe.run(root);
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    await expectNoBarrier();
   });
 
   test('says the results in numbers, the teacher\'s by kind of question among them', async () => {
@@ -75,9 +64,7 @@ describe('the page of a finished run', () => {
 
   test('shows the histogram of the iteration that is chosen, and the newest one before', async () => {
     expect(find('.section-head').parentElement?.textContent).toContain('of iteration 3');
-    const choice = find<HTMLSelectElement>('.section-head select');
-    choice.value = '1';
-    choice.dispatchEvent(new Event('change', { bubbles: true }));
+    choose(find('.section-head select'), '1');
     await expect.poll(() => find('.section-head').parentElement?.textContent).toContain('of iteration 1');
   });
 
@@ -93,11 +80,25 @@ describe('the page of a finished run', () => {
   });
 });
 
+test('a run without test items shows dashes and says why, instead of an accuracy of 0 %', async () => {
+  await open();
+  conductor.emit({ type: 'baselines', blind: null, aligned: null, teacher: null });
+  for (const report of unjudgedReport().iterations) conductor.emit({ type: 'iteration', report });
+  await expect.poll(() => table('Results by iteration')?.tBodies[0]?.rows.length).toBe(5);
+  expect(table('Results by iteration')?.textContent).not.toContain('0.0 %');
+  expect([...root.querySelectorAll('.plate-note')].map(({ textContent }) => textContent)).toContain('There are no test items, so that no accuracy is measured.');
+});
+
+test('the page says whose art both data sets show, and under which licence', async () => {
+  await open();
+  await expect.poll(() => table('Licences of the art')?.textContent, { timeout: 20_000 }).toContain('@iconify-json/noto');
+  expect(table('Licences of the art')?.textContent).toMatch(/tuxpaint-stamps-default.*GPL-2\.0-or-later.*Bill Kendrick/);
+});
+
 describe('the settings form', () => {
-  const write = (name: string, text: string) => {
+  const set = (name: string, text: string) => {
     const field = find<HTMLInputElement>(`[name=${name}]`);
-    field.value = text;
-    field.dispatchEvent(new Event('input', { bubbles: true }));
+    write(field, text);
     return field;
   };
 
@@ -108,7 +109,7 @@ describe('the settings form', () => {
 
   test('refuses a value beside its field, says what is allowed, and keeps it out of the address', async () => {
     await open();
-    const field = write('iterations', '99');
+    const field = set('iterations', '99');
     await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
     expect(find('#iterations-help').textContent).toContain('a whole number from 1 to 12');
     expect(location.search).toBe('');
@@ -119,9 +120,9 @@ describe('the settings form', () => {
 
   test('writes what differs from the preset into the address', async () => {
     await open('?preset=tiny');
-    write('seed', '5');
+    set('seed', '5');
     await expect.poll(() => location.search).toBe('?preset=tiny&seed=5');
-    write('seed', '1');
+    set('seed', '1');
     await expect.poll(() => location.search).toBe('?preset=tiny');
   });
 
@@ -135,11 +136,7 @@ describe('the settings form', () => {
 describe('adding records', () => {
   const said = () => find('.add-records [role=status]').textContent;
   const pick = (content: string) => {
-    const input = find<HTMLInputElement>('.add-records input[type=file]');
-    const files = new DataTransfer();
-    files.items.add(new File([content], 'more.json', { type: 'application/json' }));
-    input.files = files.files;
-    input.dispatchEvent(new Event('change', { bubbles: true }));
+    put(find('.add-records input[type=file]'), [new File([content], 'more.json', { type: 'application/json' })]);
   };
 
   beforeEach(async () => {

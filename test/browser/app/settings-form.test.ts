@@ -1,5 +1,4 @@
 /** The settings form: templates of prompts, their preview, and the models of a run that has more than two. */
-import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { mount } from '../../../src/app/mount';
@@ -7,29 +6,23 @@ import type { Session } from '../../../src/app/session';
 import { naturalTemplates } from '../../../src/comd/prompts/natural';
 import { ComdError } from '../../../src/errors';
 import { FakeConductor } from '../../support/fake-conductor';
+import { expectNoBarrier, find, freshRoot, leaveAddress, visit } from '../../support/screen';
 
-const address = `${location.pathname}${location.search}`;
 let root: HTMLElement;
 let conductor: FakeConductor;
 beforeEach(() => {
-  root = document.createElement('div');
-  document.body.replaceChildren(root);
+  root = freshRoot();
   conductor = new FakeConductor();
 });
-afterEach(() => history.replaceState(null, '', address));
+afterEach(leaveAddress);
 
 async function open(search = ''): Promise<Session> {
-  history.replaceState(null, '', `${location.pathname}${search}`);
+  visit(search);
   const session = mount(root, conductor);
   await session.open();
   return session;
 }
 
-const find = <E extends Element>(selector: string): E => {
-  const element = root.querySelector<E>(selector);
-  if (element === null) throw new Error(`The page has no ${selector}`);
-  return element;
-};
 const group = (title: string) => [...root.querySelectorAll('.settings > details')].find((one) => one.querySelector('summary')?.textContent?.startsWith(title)) as HTMLDetailsElement;
 async function openPrompts(): Promise<void> {
   await userEvent.click(group('Prompts').querySelector('summary') as HTMLElement);
@@ -78,8 +71,7 @@ describe('the prompts in the form', () => {
   test('have no serious barrier', async () => {
     await open();
     await openPrompts();
-    const { violations } = await axe.run(find('.settings'));
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+    await expectNoBarrier(find('.settings'));
   });
 });
 

@@ -1,47 +1,35 @@
 /** The speed screen over a device that measures nothing: what it shows and what its controls do. */
-import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openExperiments } from '../../../src/app/experiments/open';
 import { lateScreens } from '../../../src/app/late-screens';
 import { mount } from '../../../src/app/mount';
 import type { Session } from '../../../src/app/session';
 import { openSpeed } from '../../../src/app/speed/open';
 import { FakeConductor } from '../../support/fake-conductor';
+import { FakeLaboratory } from '../../support/fake-laboratory';
 import { FakeSpeed, software } from '../../support/fake-speed';
-
-const address = `${location.pathname}${location.search}`;
+import { button, can, expectNoBarrier, freshRoot, leaveAddress, link, press, visit } from '../../support/screen';
 
 let root: HTMLElement;
 let conductor: FakeConductor;
 let fake: FakeSpeed;
 beforeEach(() => {
-  root = document.createElement('div');
-  document.body.replaceChildren(root);
-  document.documentElement.lang = 'en';
-  document.title = 'CoMD';
+  root = freshRoot();
   conductor = new FakeConductor();
   fake = new FakeSpeed();
 });
-afterEach(() => history.replaceState(null, '', address));
+afterEach(leaveAddress);
 
 async function open(search = '?screen=speed'): Promise<Session> {
-  history.replaceState(null, '', `${location.pathname}${search}`);
-  const session = mount(root, conductor, { ...lateScreens, speed: async (run) => openSpeed(run, fake.start) });
+  visit(search);
+  const session = mount(root, conductor, {
+    ...lateScreens, speed: async (run) => openSpeed(run, fake.start), experiments: async (run) => openExperiments(run, () => new FakeLaboratory()),
+  });
   await session.open();
   await expect.poll(() => root.querySelector('.measure')).not.toBeNull();
   return session;
 }
 
-const button = (name: string): HTMLButtonElement => {
-  const found = [...root.querySelectorAll('button')].find(({ textContent }) => textContent === name);
-  if (found === undefined) throw new Error(`The page has no button "${name}"`);
-  return found;
-};
-const can = (name: string): boolean => button(name).getAttribute('aria-disabled') === 'false';
-/** Presses it once it can be pressed. */
-async function press(name: string): Promise<void> {
-  await expect.poll(() => can(name)).toBe(true);
-  button(name).click();
-}
 const ask = 'How fast is my device?';
 const course = (): string => root.querySelector('.course [role=status]')?.textContent ?? '';
 const rows = (): string[] => [...root.querySelectorAll<HTMLElement>('.speed-table tbody tr')].map(({ innerText }) => innerText.replace(/\s+/g, ' ').trim());
@@ -53,11 +41,6 @@ async function measureAll(): Promise<void> {
     await fake.measured(milliseconds);
     await expect.poll(() => fake.calls.length > before || fake.open === 0).toBe(true);
   }
-}
-async function expectNoBarrier(): Promise<void> {
-  const { violations } = await axe.run(root);
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
 }
 
 describe('the speed screen', () => {
@@ -146,10 +129,26 @@ describe('the speed screen', () => {
     await press(ask);
     await expect.poll(() => fake.calls).toContain('train webgpu ours');
     void session.start();
-    await expect.poll(course).toContain('because a distillation has begun');
+    await expect.poll(course).toContain('because a distillation or a series of experiments has begun');
     await expect.poll(() => root.querySelector('.hindrance')?.textContent).toContain('pause or stop it first');
     expect([can(ask), fake.open]).toEqual([false, 0]);
     void session.pause();
+    await expect.poll(() => can(ask)).toBe(true);
+  });
+
+  test('measures nothing beside experiments, says why, and stops when they begin', async () => {
+    await open();
+    await press(ask);
+    await expect.poll(() => fake.calls).toContain('train webgpu ours');
+    link('Experiments').click();
+    await press('Start');
+    link('Speed').click();
+    await expect.poll(course).toContain('because a distillation or a series of experiments has begun');
+    await expect.poll(() => root.querySelector('.hindrance')?.textContent).toContain('stop them first');
+    expect([can(ask), fake.open]).toEqual([false, 0]);
+    link('Experiments').click();
+    await press('Stop');
+    link('Speed').click();
     await expect.poll(() => can(ask)).toBe(true);
   });
 
@@ -158,10 +157,9 @@ describe('the speed screen', () => {
     await open();
     await measureAll();
     expect(root.scrollWidth).toBe(400);
-    const links = [...root.querySelectorAll<HTMLAnchorElement>('.masthead nav a')];
-    links[0]?.click();
+    link('Run').click();
     await expect.poll(() => root.querySelector('.control-bar')).not.toBeNull();
-    links.find((link) => link.textContent === 'Speed')?.click();
+    link('Speed').click();
     await expect.poll(course).toContain('26,000 tokens a second');
   });
 });

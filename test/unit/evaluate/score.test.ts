@@ -34,6 +34,6 @@ describe('score', () => {
 
   it('takes a missing answer for a wrong one, and no items for nothing', () => {
     expect(score(items, []).accuracy).toBe(0);
-    expect(score([], [])).toEqual({ accuracy: 0, byType: {} });
+    expect(score([], [])).toEqual({ accuracy: null, byType: {} });
   });
 });

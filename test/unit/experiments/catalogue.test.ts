@@ -11,7 +11,7 @@ describe('the catalogue of experiments', () => {
   test('names every experiment once, and none as all of them are named', () => {
     expect(new Set(experimentNames).size).toBe(experimentNames.length);
     expect(experimentNames).not.toContain('all');
-    expect(experimentNames).toEqual(['tau', 'iterations', 'stage1', 'pool', 'student', 'strategies', 'difficulty', 'domain', 'soft']);
+    expect(experimentNames).toEqual(['tau', 'iterations', 'stage1', 'pool', 'student', 'strategies', 'parts', 'difficulty', 'domain', 'soft']);
   });
 
   test.each(experimentNames)('asks one thing in %s, over variants of different names and places', (name) => {

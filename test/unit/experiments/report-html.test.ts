@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { escapeHtml } from '../../../src/experiments/markup';
 import { reportHtml } from '../../../src/experiments/report-html';
 import { settingsOf } from '../../../src/presets';
-import { syntheticReport } from '../../support/synthetic-run';
+import { syntheticReport, unjudgedReport } from '../../support/synthetic-run';
 
 describe('a report as HTML', () => {
   const html = reportHtml(syntheticReport());
@@ -64,6 +64,14 @@ describe('a report as HTML', () => {
     expect(hostile).not.toContain('<img');
     expect(hostile).not.toContain('<b>kind');
     expect(hostile).toContain('&lt;b&gt;kind&lt;/b&gt;');
+  });
+
+  test('says that there was nothing to judge on where there were no test items, and of no accuracy that it is 0 %', () => {
+    const unjudged = reportHtml(unjudgedReport());
+    expect(unjudged).toContain('There were no test items, so that no accuracy was measured.');
+    expect(unjudged).toContain('aria-label="Accuracy by iteration: no test items"');
+    expect(unjudged).toContain('<th scope="row">1</th><td>–</td><td>–</td>');
+    expect(unjudged).not.toMatch(/\b0\.0 %|NaN|null|Accuracy by kind/);
   });
 
   test('is whole for a run that has no iterations yet and no losses', () => {

@@ -30,7 +30,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /** Everything that the run has stored. */
 async function contents() {
-  return [await database.getAll('pools'), await database.getAll('blocks'), await database.getAll('assessments'), await database.getAll('journal')];
+  return [await database.getAll('pools'), await database.getAll('blocks'), await database.getAll('ids'), await database.getAll('assessments'), await database.getAll('journal')];
 }
 
 /** Lets the n-th write from now on find the disk full. */
@@ -72,6 +72,21 @@ describe('the ledger', () => {
     expect(await ledger.pool.size()).toBe(2);
   });
 
+  it('replaces and adds at once, in the same block and beyond it', async () => {
+    const added = Array.from({ length: 40 }, (_, i) => recordOf(`more ${i}`));
+    await ledger.commit(key('both'), mark, { added, replaced: [{ ordinal: 0, record: { ...recordOf('b'), answer: 'mended' } }] });
+    expect((await all(ledger)).map(({ answer }) => answer)).toEqual(['mended', 'a', ...added.map(({ answer }) => answer)]);
+    expect((await ledger.pool.withIds(['a', 'more 0', 'more 39'])).size).toBe(3);
+  });
+
+  it('refuses to put a record in the place of another one, or of none', async () => {
+    const before = await contents();
+    for (const ordinal of [0, 2]) {
+      await expect(ledger.commit(key('relabel'), mark, { replaced: [{ ordinal, record: recordOf('a') }] })).rejects.toThrow(`record ${ordinal}`);
+    }
+    expect(await contents()).toEqual(before);
+  });
+
   it('refuses a test item by its content and then stores nothing', async () => {
     const before = await contents();
     const leak = { ...recordOf('x'), image: 'leak.png', instruction: 'what is  LEAK' };
@@ -107,6 +122,6 @@ describe('a stored run', () => {
     await other.commit(key('first'), mark, { added: [recordOf('z')] });
     await discardRun(database, 'run');
     expect(await storedRun(database)).toBeNull();
-    expect([...await database.getAll('pools'), ...await database.getAll('blocks'), ...await database.getAll('journal')].map((row) => row.run)).toEqual(['run2', 'run2', 'run2']);
+    expect([...await database.getAll('pools'), ...await database.getAll('blocks'), ...await database.getAll('ids'), ...await database.getAll('journal')].map((row) => row.run)).toEqual(['run2', 'run2', 'run2', 'run2']);
   });
 });

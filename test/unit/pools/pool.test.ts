@@ -6,6 +6,7 @@ import { firstOf } from '../../../src/data/drawn';
 import type { InstructionRecord } from '../../../src/data/types';
 import { recordsPerBlock } from '../../../src/pools/blocks';
 import { openPools } from '../../../src/pools/database';
+import { idsPerRow } from '../../../src/pools/ids';
 import { Ledger } from '../../../src/pools/ledger';
 import type { Pool } from '../../../src/pools/pool';
 import type { Segment } from '../../../src/pools/rows';
@@ -89,9 +90,32 @@ describe('a pool', () => {
     expect((await ledger.pool.at([3, 4])).map(({ id }) => id)).toEqual(['file/1-0', 'new']);
   });
 
+  it('is read as it was when the reading began, though it grows meanwhile', async () => {
+    const { ledger } = await filled([{ iteration: 0, images: new Array<number>(40 * recordsPerBlock + 1).fill(0), imported: false }]);
+    const reading = ledger.pool.each();
+    await reading.next();
+    await ledger.commit({ iteration: 0, phase: 'augment', item: 'meanwhile' }, mark, { added: [{ id: 'new', image: 'image 0', instruction: 'what', answer: 'it', source: 'dataset', iteration: 0 }] });
+    const rest = await firstOf(reading, Infinity);
+    expect(rest).toHaveLength(40 * recordsPerBlock);
+    expect(rest.some(({ id }) => id === 'new')).toBe(false);
+  });
+
   it('has no record beyond its end', async () => {
     const { ledger } = await filled([{ iteration: 0, images: [0], imported: false }]);
     await expect(ledger.pool.at([1])).rejects.toThrow('no record 1');
+  });
+
+  it('fills its blocks however few records come at a time', async () => {
+    const { ledger, expected } = await filled(Array.from({ length: 2 * recordsPerBlock + 1 }, (_, image) => ({ iteration: 0, images: [image], imported: false })));
+    const places = (await (await openPools(`pool-${databases - 1}`)).getAll('blocks')).map(({ place, records }) => [place, records.length]);
+    expect(places).toEqual([[0, recordsPerBlock], [recordsPerBlock, recordsPerBlock], [2 * recordsPerBlock, 1]]);
+    expect(await ledger.pool.at([0, 2 * recordsPerBlock, 0])).toEqual(plain([0, 2 * recordsPerBlock, 0].map((at) => expected[at] as (typeof expected)[number])));
+  });
+
+  it('finds ids among more than are read at once', async () => {
+    const { ledger, expected } = await filled([{ iteration: 0, images: new Array<number>(2 * idsPerRow + 1).fill(0), imported: true }]);
+    const some = [0, idsPerRow - 1, idsPerRow, 2 * idsPerRow].map((at) => (expected[at] as InstructionRecord).id);
+    expect([...(await ledger.pool.withIds([...some, 'nobody'])).keys()]).toEqual(some);
   });
 
   it('reads an image with very many records piece by piece', async () => {
@@ -127,11 +151,11 @@ describe('staged records', () => {
     const abandoned = await ledger.stage();
     await abandoned.add(records(20));
     await abandoned.abandon();
-    expect(await database.count('blocks')).toBe(0);
+    expect(await database.count('blocks') + await database.count('ids')).toBe(0);
     const cutOff = await ledger.stage();
     await cutOff.add(records(20));
     const next = await ledger.stage();
-    expect(await database.count('blocks')).toBe(0);
+    expect(await database.count('blocks') + await database.count('ids')).toBe(0);
     await expect(cutOff.add(records(1))).rejects.toMatchObject({ code: 'run/busy' });
     await cutOff.abandon();
     await next.add(records(1));

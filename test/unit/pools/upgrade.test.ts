@@ -1,4 +1,4 @@
-/** What version 1 of the database had stored is there in this one. */
+/** What older versions of the database had stored is there in this one. */
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { describe, expect, it, vi } from 'vitest';
@@ -32,6 +32,79 @@ async function version1(name: string, state: string): Promise<void> {
   await database.put('assessments', assessment);
   database.close();
 }
+
+/** Blocks of version 2: of so many records each, one after another in a segment. */
+function blocks2(segment: number, begin: string, lengths: readonly number[]) {
+  return lengths.map((length, i) => {
+    const place = lengths.slice(0, i).reduce((sum, each) => sum + each, 0);
+    const records = Array.from({ length }, (_, at) => ({ ...recordOf(`${begin}${place + at}`, 0), image: `${begin}.png`, iteration: undefined }));
+    return { run: 'run', segment, place, records, ids: records.map((_, at) => ['run', at]), images: [['run', 7, segment, place]] };
+  });
+}
+
+const segments2 = [{ id: 0, iteration: 0, size: 1100, file: null }, { id: 1, iteration: 1, size: 5, file: null }, { id: 3, iteration: 0, size: 40, file: 'pool.json' }];
+const longBlocks = Array.from({ length: 100 }, () => 11);
+
+/** A database as version 2 made it, with an import that broke off. */
+async function version2(name: string): Promise<void> {
+  const database = await openDB(name, 2, {
+    upgrade(old) {
+      old.createObjectStore('runs', { keyPath: 'id' });
+      old.createObjectStore('pools', { keyPath: 'run' });
+      const blocks = old.createObjectStore('blocks', { keyPath: ['run', 'segment', 'place'] });
+      blocks.createIndex('id', 'ids', { multiEntry: true });
+      blocks.createIndex('image', 'images', { multiEntry: true });
+      old.createObjectStore('assessments', { keyPath: ['run', 'iteration', 'id'] });
+      old.createObjectStore('journal', { keyPath: ['run', 'iteration', 'phase', 'item'] });
+    },
+  });
+  await database.put('runs', { id: 'run', preset: 'tiny', settings: settingsOf('tiny'), started: '2024-01-01T00:00:00Z', state: 'paused', report: null });
+  await database.put('pools', { run: 'run', segments: segments2, next: 5, staging: 4 });
+  for (const block of [...blocks2(0, 'a', longBlocks), ...blocks2(1, 'b', [1, 1, 3]), ...blocks2(3, 'c', [16, 16, 8]), ...blocks2(4, 'd', [16])]) await database.put('blocks', block);
+  await database.put('journal', markRow);
+  await database.put('assessments', assessment);
+  database.close();
+}
+
+const numbered = (begin: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${begin}${i}`);
+
+describe('a database of version 2', () => {
+  it('keeps its records under their ordinals, found as those of this version are, and all else', async () => {
+    await version2('second');
+    const database = await openPools('second');
+    const ledger = await Ledger.open(database, 'run', new TestItems([]));
+    const ids = [...numbered('a', 1100), ...numbered('c', 40), ...numbered('b', 5)];
+    expect((await firstOf(ledger.pool.each(), Infinity)).map(({ id }) => id)).toEqual(ids);
+    expect((await ledger.pool.at([1144, 0, 1099, 1100])).map(({ id, iteration }) => [id, iteration])).toEqual([['b4', 1], ['a0', 0], ['a1099', 0], ['c0', 0]]);
+    expect([...(await ledger.pool.withIds([...ids, 'd0'])).keys()].sort()).toEqual([...ids].sort());
+    const heard: string[] = [];
+    await ledger.pool.ofImages(['c.png', 'd.png'], 1, ({ id }) => heard.push(id));
+    expect(heard.sort()).toEqual(numbered('c', 40).sort());
+    expect(ledger.mark({ iteration: 1, phase: 'augment', item: 'batch' })?.result).toBe(7);
+    expect(await ledger.assessments(1)).toHaveLength(1);
+    expect((await storedRun(database))?.state).toBe('paused');
+    expect([...database.objectStoreNames].sort()).toEqual(['assessments', 'blocks', 'ids', 'journal', 'pools', 'runs']);
+  });
+
+  it('goes on growing where it was', async () => {
+    await version2('growing');
+    const ledger = await Ledger.open(await openPools('growing'), 'run', new TestItems([]));
+    const { result: _, ...mark } = markRow;
+    await ledger.commit({ iteration: 1, phase: 'augment', item: 'next' }, { ...mark, result: null }, { added: [recordOf('new', 1)] });
+    expect((await ledger.pool.at([1144, 1145])).map(({ id }) => id)).toEqual(['b4', 'new']);
+  });
+
+  it('is left as it was where the upgrade fails', async () => {
+    await version2('broken second');
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => { throw new DOMException('no room', 'QuotaExceededError'); });
+    await expect(openPools('broken second')).rejects.toThrow('no room');
+    vi.restoreAllMocks();
+    const still = await openDB('broken second');
+    expect(still.version).toBe(2);
+    expect(await still.count('blocks')).toBe(longBlocks.length + 3 + 3 + 1);
+    still.close();
+  });
+});
 
 describe('a database of version 1', () => {
   it('keeps its records, counted by iteration and id, and all else', async () => {

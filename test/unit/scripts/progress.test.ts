@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { duration, Progress, progressLine } from '../../../scripts/progress';
 import type { Phase, RunEvent } from '../../../src/comd/events';
 import { ComdError } from '../../../src/errors';
+import { iterationReportOf } from '../../support/synthetic-run';
 
 function at(phase: Phase, iteration: number, done: number, of: number): Extract<RunEvent, { type: 'progress' }> {
   return { type: 'progress', iteration, phase, done, of, seconds: 10, tokensPerSecond: 1204, secondsLeft: 240 };
@@ -80,6 +81,13 @@ describe('progress in a log', () => {
     written = '';
     progress.hear(at('evaluate', 1, 0, 5));
     expect(written).not.toContain('loss');
+  });
+
+  test('tells how an iteration went, or that there was nothing to judge it on', () => {
+    const progress = new Progress(screen, 4);
+    progress.hear({ type: 'iteration', report: iterationReportOf(1) });
+    progress.hear({ type: 'iteration', report: { ...iterationReportOf(2), accuracy: null } });
+    expect(written).toBe('iteration 1: accuracy 42.0 %\niteration 2: no test items\n');
   });
 
   test('shows errors, devices and models', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { summary } from '../../../scripts/summary';
 import type { IterationReport, Report } from '../../../src/comd/report';
 import { defaults } from '../../../src/settings';
+import { unjudgedReport } from '../../support/synthetic-run';
 
 const iteration: IterationReport = {
   iteration: 1, tuningPool: 800, cachePool: 800, assessed: 242, difficult: 60, easy: 180, unparsable: 2, unverifiable: 0, generated: 400,
@@ -24,6 +25,14 @@ test('the summary has a row for each baseline, each iteration and the teacher', 
   expect(row('after stage 1')).toContain('25.0 %');
   expect(row('teacher')).toMatch(/81\.5 %.*60\.0 %/);
   expect(row('iteration 1')).toMatch(/800 +242 +25\.0 % +304 +42\.5 % +– +75$/);
+});
+
+test('dashes stand where there were no test items, and a line says why', () => {
+  expect(summary(report)).not.toContain('no test items');
+  const unjudged = summary(unjudgedReport());
+  expect(unjudged).toContain('\nno test items: no accuracy was measured\n');
+  expect(unjudged).not.toMatch(/\b0\.0 %|NaN|null/);
+  expect(unjudged).toMatch(/^teacher +– +–$/m);
 });
 
 test('the difficult share counts only what could be judged', () => {

@@ -1,6 +1,6 @@
 /** The data sets on this machine, and how much room there is. */
 import type { DataPage } from '../../data/open';
-import { bytes } from '../../format';
+import { RoomUsed } from '../models/RoomUsed';
 import { OwnSetEntry } from './OwnSetEntry';
 
 export function OwnSets({ page }: { page: DataPage }) {
@@ -12,14 +12,7 @@ export function OwnSets({ page }: { page: DataPage }) {
       {sets === null && <p class="note">Looking for what there is.</p>}
       {sets?.length === 0 && <p class="note">No data of yours yet. Bring some; a run learns from the preset&#39;s own until then.</p>}
       {sets !== null && sets.length > 0 && <ul class="entries">{sets.map((set) => <OwnSetEntry key={set.id} page={page} set={set} />)}</ul>}
-      {room !== null && (
-        <div class="room">
-          <progress aria-label="Room used" max={Math.max(1, room.quota)} value={room.used} />
-          <p><span class="number">{bytes(room.used)} used, {bytes(Math.max(0, room.quota - room.used))} free.</span> {room.persisted
-            ? 'The browser has promised to keep it.'
-            : 'The browser may clear it when the disk runs full.'}</p>
-        </div>
-      )}
+      {room !== null && <RoomUsed {...room} />}
     </section>
   );
 }

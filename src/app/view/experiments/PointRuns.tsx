@@ -39,6 +39,8 @@ function Seed({ page: { session, faults }, point, seed }: { page: ExperimentsPag
   }
   if (failure !== undefined) return <li class="failed"><span>Seed {seed}</span> <span class="wrong">Failed: {failure.message} {failure.remedy}</span></li>;
   const { present } = session.state.value;
-  const underWay = present !== null && present.seed === seed && present.run === session.runOf(point.variant, seed);
-  return <li><span>Seed {seed}</span> <span class="aside">{underWay ? 'being made' : 'not made yet'}</span></li>;
+  const run = session.runOf(point.variant, seed);
+  const underWay = present !== null && present.seed === seed && present.run === run;
+  const unjudged = session.results.value.outcomes.some((outcome) => outcome.run === run);
+  return <li><span>Seed {seed}</span> <span class="aside">{underWay ? 'being made' : unjudged ? 'no items to judge on' : 'not made yet'}</span></li>;
 }

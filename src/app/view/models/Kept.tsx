@@ -1,9 +1,8 @@
 /** What is kept on this machine, what broke off, and how much room there is. */
 import type { KeptModel } from '../../../../workers/protocol';
-import { bytes } from '../../format';
-import type { Room } from '../../models/library-session';
 import type { ModelsPage } from '../../models/open';
 import { KeptEntry } from './KeptEntry';
+import { RoomUsed } from './RoomUsed';
 import { UnfinishedEntry } from './UnfinishedEntry';
 
 export function Kept({ page, onUse }: { page: ModelsPage; onUse(model: KeptModel): void }) {
@@ -24,18 +23,7 @@ export function Kept({ page, onUse }: { page: ModelsPage; onUse(model: KeptModel
           <ul class="entries">{unfinished.map((copy) => <UnfinishedEntry key={copy.id} page={page} copy={copy} />)}</ul>
         </>
       )}
-      {room !== null && <RoomText room={room} />}
+      {room !== null && <RoomUsed {...room} />}
     </section>
-  );
-}
-
-function RoomText({ room: { used, quota, persisted } }: { room: Room }) {
-  return (
-    <div class="room">
-      <progress aria-label="Room used" max={Math.max(1, quota)} value={used} />
-      <p><span class="number">{bytes(used)} used, {bytes(Math.max(0, quota - used))} free.</span> {persisted
-        ? 'The browser has promised to keep it.'
-        : 'The browser may clear it when the disk runs full.'}</p>
-    </div>
   );
 }

@@ -1,5 +1,5 @@
-/** Takes files that are dropped on a part of the page. */
-import { useState } from 'preact/hooks';
+/** Takes files that are dropped on a part of the page, and lets those fall that miss it. */
+import { useEffect, useState } from 'preact/hooks';
 
 export interface Drop {
   /** Whether something is being held over it. */
@@ -27,4 +27,18 @@ export function useDrop(take: (transfer: DataTransfer) => void): Drop {
       },
     },
   };
+}
+
+const ignore = (event: Event) => event.preventDefault();
+
+/** For a screen that takes files: one that misses its place would be opened by the browser, in place of the page and all that it holds. */
+export function useNoStrayDrops(): void {
+  useEffect(() => {
+    window.addEventListener('dragover', ignore);
+    window.addEventListener('drop', ignore);
+    return () => {
+      window.removeEventListener('dragover', ignore);
+      window.removeEventListener('drop', ignore);
+    };
+  }, []);
 }

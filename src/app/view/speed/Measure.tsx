@@ -44,7 +44,7 @@ function courseText({ state, entries, present }: SpeedSession): string {
     case 'idle': return '';
     case 'running': return present.value === null ? '' : progressText(entries.value, present.value);
     case 'stopped': return `Stopped. ${meaning}`;
-    case 'interrupted': return `Stopped, because a distillation has begun. ${meaning}`;
+    case 'interrupted': return `Stopped, because a distillation or a series of experiments has begun. ${meaning}`;
     case 'finished': return meaning === '' ? 'This project could not be measured here: the table says why.' : meaning;
   }
 }

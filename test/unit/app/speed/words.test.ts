@@ -31,10 +31,11 @@ test('progress names the case, and what is done of it', () => {
 });
 
 test('a run that is under way, or about to be, hinders measuring; one that is paused does not', () => {
-  expect(hindranceOf('running', null)).toContain('distillation');
-  expect(hindranceOf('paused', 'resume')).toContain('distillation');
-  expect(hindranceOf('idle', 'open')).toContain('Looking');
-  expect([hindranceOf('paused', null), hindranceOf('finished', 'download'), hindranceOf('idle', null)]).toEqual([null, null, null]);
+  expect(hindranceOf('running', null, false)).toContain('distillation');
+  expect(hindranceOf('paused', 'resume', false)).toContain('distillation');
+  expect(hindranceOf('idle', 'open', false)).toContain('Looking');
+  expect([hindranceOf('paused', null, false), hindranceOf('finished', 'download', false), hindranceOf('idle', null, false)]).toEqual([null, null, null]);
+  for (const state of ['idle', 'paused', 'finished'] as const) expect(hindranceOf(state, null, true)).toMatch(/^Experiments.*stop them first/);
 });
 
 test('figures have three digits that mean something', () => {
