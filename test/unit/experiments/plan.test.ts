@@ -19,8 +19,8 @@ describe('the plan of runs', () => {
     const runs = plan(experimentNames, wishOf(1));
     const shared = runs.find(({ uses }) => uses.some(({ variant }) => variant === 'comd'));
     expect(shared?.uses.map(({ experiment }) => experiment)).toEqual(['tau', 'stage1', 'pool', 'student', 'strategies', 'parts', 'difficulty', 'domain', 'domain', 'soft']);
-    // 6 + 1 + 2 + 4 + 3 + 4 + 5 + 1 + 2 runs, of which all but `iterations` share their usual one.
-    expect(runs).toHaveLength(28 - 7);
+    // 6 + 1 + 2 + 4 + 3 + 4 + 7 + 5 + 1 + 2 runs, of which all but `iterations` share their usual one.
+    expect(runs).toHaveLength(35 - 8);
     expect(new Set(runs.map(({ id }) => id)).size).toBe(runs.length);
   });
 

@@ -79,7 +79,7 @@ describe('what is said of a series', () => {
     const made = (seconds: number, left: number): SeriesEvent => ({ type: 'made', run, outcome: outcomeOfRun(run, 0.7), seconds, left });
     expect(lines.lineOf({ type: 'planned', todo: 3, made: 2 })).toBe('3 runs to make, 2 there already.');
     expect(lines.lineOf({ type: 'begun', run, place: 1, of: 3 })).toBeNull();
-    expect(lines.lineOf(made(100, 36))).toBe('tau 0.33, seed 1 (and 7 other experiments): 70.0 % in 100 s; 36 left, until about 21:00');
+    expect(lines.lineOf(made(100, 36))).toBe('tau 0.33, seed 1 (and 8 other experiments): 70.0 % in 100 s; 36 left, until about 21:00');
     expect(lines.lineOf(made(300, 72))).toMatch(/72 left, until about 00:00 tomorrow$/);
     expect(lines.lineOf(made(200, 0))).toMatch(/none left$/);
   });
@@ -91,7 +91,7 @@ describe('what is said of a series', () => {
 
   test('tells of a run that failed what happened and what to do', () => {
     const line = new ExperimentLines(() => at(20)).lineOf({ type: 'failed', run, failure: { run: run.id, seed: 1, message: 'It broke.', remedy: 'Mend it.' }, seconds: 12, left: 0 });
-    expect(line).toBe('tau 0.33, seed 1 (and 7 other experiments): failed after 12 s: It broke. Mend it. none left');
+    expect(line).toBe('tau 0.33, seed 1 (and 8 other experiments): failed after 12 s: It broke. Mend it. none left');
   });
 });
 
