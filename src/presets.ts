@@ -24,7 +24,7 @@ const shortQuestions = { rougeLimit: 0.9 } as const;
  * is known already: new ones are written about images drawn afresh that look like it, and join where the teacher is sure of its
  * answer and the student contests it. Its assessor answers for itself before it marks. `docs/experiments.md` tells what each of these is worth.
  */
-const ofEmojiWorld = { ...shortQuestions, freshImages: 1, imageChoices: 8, leastSure: 0.9, contested: true, ownReference: true } as const;
+const ofEmojiWorld = { ...shortQuestions, freshImages: 1, imageChoices: 4, leastSure: 0.9, contested: true, ownReference: true } as const;
 
 export const presets = {
   emoji: {
