@@ -156,9 +156,7 @@ class Iteration {
     const said = await answersTo({ ...paper, paper: 'student', items: heldOut.test }, players.studentAnswers, work, ready);
     const style = await examine({ ...paper, paper: 'student-style', items: heldOut.style }, players.studentAnswers, work, ready);
     work.progress.finish(this.#k, 'evaluate');
-    return {
-      test: score(heldOut.test, said), heldOutStyle: heldOut.style.length > 0 ? style.accuracy : null, answers: answersSeen(heldOut.test, said),
-    };
+    return { test: score(heldOut.test, said), heldOutStyle: style.accuracy, answers: answersSeen(heldOut.test, said) };
   }
 
   async #report(losses: number[], judgement: Judgement, { verdict, growth }: { verdict: Verdict; growth: Growth }): Promise<IterationReport> {
