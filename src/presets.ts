@@ -28,7 +28,7 @@ const ofEmojiWorld = { ...shortQuestions, freshImages: 1, imageChoices: 4, least
 
 export const presets = {
   emoji: {
-    label: 'Emoji world', help: 'The bundled world at full size: six to eight minutes on two cores.',
+    label: 'Emoji world', help: 'The bundled world at full size: about nine minutes on two cores.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student', settings: { ...ofEmojiWorld, alignPairs: 4000, pool: 4000, reserve: 1200 },
   },
   experiment: {
@@ -37,7 +37,7 @@ export const presets = {
     settings: { ...ofEmojiWorld, pool: 800, reserve: 800, assessSample: 300, testItems: 1000 },
   },
   quick: {
-    label: 'Emoji world, quick', help: 'The same, small enough for half a minute.',
+    label: 'Emoji world, quick', help: 'The same, small enough for two minutes.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
     settings: { ...ofEmojiWorld, alignPairs: 800, pool: 400, reserve: 200, tuneEpochs: 2, assessSample: 96, testItems: 120, heldOutItems: 32 },
   },

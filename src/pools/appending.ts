@@ -16,7 +16,9 @@ export interface Rows {
 export async function appended(rows: Rows, run: string, segment: number, place: number, records: readonly InstructionRecord[]): Promise<{ blocks: BlockRow[]; ids: IdsRow[] }> {
   if (records.length === 0) return { blocks: [], ids: [] };
   const [block, ids] = [blockStart(place), idsStart(place)];
-  const lastBlock = block === place ? undefined : await rows.blocks.get([run, segment, block]);
-  const lastIds = ids === place ? undefined : await rows.ids.get([run, segment, ids]);
+  const [lastBlock, lastIds] = await Promise.all([
+    block === place ? undefined : rows.blocks.get([run, segment, block]),
+    ids === place ? undefined : rows.ids.get([run, segment, ids]),
+  ]);
   return { blocks: blocksOf(run, segment, place, records, lastBlock), ids: idRowsOf(run, segment, place, records.map(({ id }) => id), lastIds) };
 }

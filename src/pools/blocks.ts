@@ -45,7 +45,7 @@ export function recordsOf({ records }: Pick<BlockRow, 'records'>, { iteration }:
 
 function blockOf(run: string, segment: number, place: number, records: StoredRecord[]): BlockRow {
   const images = [...new Set(records.map(({ image }) => image))];
-  return { run, segment, place, records, images: images.map((image) => [imageKey(run, image), segment, place]) };
+  return { run, segment, place, records, images: images.map((image) => imageKey(run, image)) };
 }
 
 function stored({ iteration: _, ...record }: InstructionRecord): StoredRecord {

@@ -1,7 +1,6 @@
 /**
- * The records of one run, read by their ordinals, their ids or their images, a bounded number at a time. There is one pool: what the
- * method calls the tuning pool and the cache pool holds the same records here, since all that is added joins both; where pools are
- * replaced, an iteration tunes on a range of it.
+ * The records of one run, read by their ordinals, their ids or their images, a bounded number at a time. There is one pool:
+ * what the method calls the tuning pool and the cache pool are parts of it (`comd/method-pools.ts`), since all that is added joins both.
  */
 import { SeenIds } from '../data/import/seen-ids';
 import type { InstructionRecord } from '../data/types';
@@ -9,7 +8,7 @@ import type { Rows } from './appending';
 import { blockStart, imageKey, recordAt, recordsOf } from './blocks';
 import { idKey, placesIn } from './ids';
 import type { BlockRow, IdsRow, Segment } from './rows';
-import { ofSegment, poolRowIn, type PoolsDatabase } from './schema';
+import { type ImageIndex, ofSegment, poolRowIn, type PoolsDatabase } from './schema';
 import { finder, inOrder, newestOf, type Place, type Range, sizeOf } from './segments';
 
 /** Requests go into transactions of so many, and rows into memory: one transaction each would cost more than the reading. */
@@ -71,14 +70,7 @@ export class Pool {
       const known = byId(segments.filter((segment) => isKnownTo(segment, iteration)));
       const index = blocks.index('image');
       await Promise.all(sorted.slice(begin, begin + readsAtOnce).map(async ({ image, key }) => {
-        const end = [key, []];
-        let range: IDBKeyRange | null = IDBKeyRange.bound([key], end);
-        while (range !== null) {
-          const some: BlockRow[] = await index.getAll(range, blocksAtOnce);
-          for (const block of some) tell(block, image, known.get(block.segment), hear);
-          const last = some.at(-1);
-          range = last === undefined || some.length < blocksAtOnce ? null : IDBKeyRange.bound([key, last.segment, last.place], end, true);
-        }
+        for await (const block of blocksUnder(index, key)) tell(block, image, known.get(block.segment), hear);
       }));
     }
   }
@@ -158,6 +150,17 @@ export class Pool {
   async #segments(): Promise<Segment[]> {
     return (await this.#database.get('pools', this.#run))?.segments ?? [];
   }
+}
+
+/** An image's blocks in their order: the first some by one request, and where there are more, those one by one. */
+async function* blocksUnder(index: ImageIndex, image: number): AsyncGenerator<BlockRow> {
+  const some = await index.getAll(image, blocksAtOnce);
+  yield* some;
+  const last = some.at(-1);
+  if (last === undefined || some.length < blocksAtOnce) return;
+  const begin = await index.openCursor(image);
+  let cursor = await begin?.continuePrimaryKey(image, [last.run, last.segment, last.place]);
+  while ((cursor = await cursor?.continue())) yield cursor.value;
 }
 
 function tell(block: BlockRow, image: string, segment: Segment | undefined, hear: (record: InstructionRecord) => void): void {

@@ -47,7 +47,7 @@ export interface BlockRow {
   place: number;
   records: StoredRecord[];
   /** What it is found by: each image of the run that a record is about. Hashed, since long keys make adding slow. */
-  images: [image: number, segment: number, place: number][];
+  images: number[];
 }
 
 /** What the ids of some such records are found by, in the order of the records. */

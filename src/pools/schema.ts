@@ -1,5 +1,5 @@
 /** The stores of the runs' database, and by what each is found. How it is opened is `database.ts`'. */
-import type { DBSchema, IDBPDatabase, IDBPObjectStore, StoreNames } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPIndex, IDBPObjectStore, StoreNames } from 'idb';
 import type { AssessmentRow, BlockRow, IdsRow, MarkRow, PoolRow, RunRow } from './rows';
 import { emptyPool } from './segments';
 
@@ -10,7 +10,6 @@ export interface PoolsSchema extends DBSchema {
   blocks: {
     key: [run: string, segment: number, place: number];
     value: BlockRow;
-    /** An image's blocks lie in the order of their keys, so that reading them can be broken off and gone on with. */
     indexes: { image: BlockRow['images'][number] };
   };
   ids: { key: [run: string, segment: number, place: number]; value: IdsRow };
@@ -18,6 +17,7 @@ export interface PoolsSchema extends DBSchema {
   journal: { key: [run: string, iteration: number, phase: string, item: string]; value: MarkRow };
 }
 export type PoolsDatabase = IDBPDatabase<PoolsSchema>;
+export type ImageIndex = IDBPIndex<PoolsSchema, ('pools' | 'blocks')[], 'blocks', 'image'>;
 
 /** All stores, in a new database. */
 export function createStores(database: PoolsDatabase): void {

@@ -75,6 +75,7 @@ async function oneRun(run: string, database: PoolsDatabase, data: DataSet, count
   await laps.of('read all, one by one', count, () => readAll(ledger));
   await grow(ledger, data, sample, verdict, settings, laps);
   await novelty(ledger, count, settings, laps);
+  await quiet(cpu);
   for (const turn of rangeOf(1, additions)) await add(ledger, turn, data, settings, laps);
   await laps.of('discard the run', count, () => discardRun(database, run));
 }
@@ -111,7 +112,7 @@ async function fileOf(data: DataSet, count: number, seed: number): Promise<File>
 
 /**
  * An image of three or four emoji. There are so few of fewer that each had the more records the larger a pool is: among a million of
- * two or more, an image asked about has six; among a million of these, as among a thousand, it has its one.
+ * two or more, an image asked about has about six; among a million of these, as among a thousand, it has its one.
  */
 async function rareImage(data: DataSet, random: () => number): Promise<string> {
   for (;;) {
