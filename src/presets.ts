@@ -37,7 +37,7 @@ export const presets = {
     settings: { ...ofEmojiWorld, pool: 800, reserve: 800, assessSample: 300, testItems: 1000 },
   },
   quick: {
-    label: 'Emoji world, quick', help: 'The same, small enough for two minutes.',
+    label: 'Emoji world, quick', help: 'The same, small enough for a minute.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
     settings: { ...ofEmojiWorld, alignPairs: 800, pool: 400, reserve: 200, tuneEpochs: 2, assessSample: 96, testItems: 120, heldOutItems: 32 },
   },
