@@ -22,7 +22,7 @@ const shortQuestions = { rougeLimit: 0.9 } as const;
 /**
  * And an image of the emoji world has so few questions of a kind that half of what is written about the seed's own image
  * is known already: new ones are written about images drawn afresh that look like it, and join where the teacher is sure of its
- * answer and the student contests it. Its assessor answers for itself before it marks. `docs/experiments.md` tells what each of these is worth.
+ * answer and the student contests it. Its assessor answers for itself before it marks. `docs/experiments.md` tells how each of these came about.
  */
 const ofEmojiWorld = { ...shortQuestions, freshImages: 1, imageChoices: 4, leastSure: 0.9, contested: true, ownReference: true } as const;
 
@@ -32,7 +32,7 @@ export const presets = {
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student', settings: { ...ofEmojiWorld, alignPairs: 4000, pool: 3400, reserve: 1200 },
   },
   experiment: {
-    label: 'Emoji world, for experiments', help: 'A fifth of the pool and more test items: what the experiments repeat over seeds and settings.',
+    label: 'Emoji world, for experiments', help: 'A quarter of the pool and more test items: what the experiments repeat over seeds and settings.',
     dataset: 'emoji', teacher: 'models/emoji-teacher', student: 'models/emoji-student',
     settings: { ...ofEmojiWorld, pool: 800, reserve: 800, assessSample: 300, testItems: 1000 },
   },

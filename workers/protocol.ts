@@ -95,6 +95,7 @@ export interface ModelInfo {
   why: string;
 }
 
+/** Names of an image, and of those that it is to be likened to. */
 export interface AlikeWish {
   to: string;
   /** At least one. */
