@@ -5,16 +5,10 @@
  * is `pool.ts`' and `appending.ts`'.
  */
 import type { InstructionRecord } from '../data/types';
-import { hash } from '../random';
 import type { BlockRow, Segment, StoredRecord } from './rows';
 
 /** Records of a full block: more would make adding cheaper still, and reading one record dearer. */
 export const recordsPerBlock = 16;
-
-/** What the blocks of a run's image are found by: 52 bits. Other images may share it, so that what is found must be looked at. */
-export function imageKey(run: string, image: string): number {
-  return hash('image', run, image) * 2 ** 20 + (hash(image, run, 'image') >>> 12);
-}
 
 /** The place at which the block begins that holds the record at a place. */
 export const blockStart = (place: number): number => place - place % recordsPerBlock;
@@ -24,13 +18,13 @@ export function blocksOf(run: string, segment: number, place: number, records: r
   const all = [...last?.records ?? [], ...records.map(stored)];
   return Array.from({ length: Math.ceil(all.length / recordsPerBlock) }, (_, i) => {
     const begin = i * recordsPerBlock;
-    return blockOf(run, segment, blockStart(place) + begin, all.slice(begin, begin + recordsPerBlock));
+    return { run, segment, place: blockStart(place) + begin, records: all.slice(begin, begin + recordsPerBlock) };
   });
 }
 
 /** A block with another record at a place that it holds. */
-export function withRecord({ run, segment, place, records }: BlockRow, at: number, record: InstructionRecord): BlockRow {
-  return blockOf(run, segment, place, records.map((old, i) => (place + i === at ? stored(record) : old)));
+export function withRecord(block: BlockRow, at: number, record: InstructionRecord): BlockRow {
+  return { ...block, records: block.records.map((old, i) => (block.place + i === at ? stored(record) : old)) };
 }
 
 /** The record at a place; undefined where the block does not hold it. */
@@ -41,11 +35,6 @@ export function recordAt(block: BlockRow, at: number, segment: Segment): Instruc
 
 export function recordsOf({ records }: Pick<BlockRow, 'records'>, { iteration }: Segment): InstructionRecord[] {
   return records.map((record) => ({ ...record, iteration }));
-}
-
-function blockOf(run: string, segment: number, place: number, records: StoredRecord[]): BlockRow {
-  const images = [...new Set(records.map(({ image }) => image))];
-  return { run, segment, place, records, images: images.map((image) => imageKey(run, image)) };
 }
 
 function stored({ iteration: _, ...record }: InstructionRecord): StoredRecord {

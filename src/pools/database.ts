@@ -5,11 +5,11 @@
 import { type IDBPTransaction, openDB } from 'idb';
 import { ComdError } from '../errors';
 import { createStores, type PoolsDatabase, type PoolsSchema } from './schema';
-import { fromVersion1, fromVersion2 } from './upgrade';
+import { fromBlocks, fromVersion1 } from './upgrade';
 
 export type { PoolsDatabase } from './schema';
 
-const version = 3;
+const version = 4;
 
 /**
  * Opens the database, creating its stores when it is new and upgrading what an older version stored. Throws `run/busy` where a page of
@@ -21,7 +21,7 @@ export function openPools(name = 'comd-web'): Promise<PoolsDatabase> {
       upgrade(database, from, _to, transaction) {
         if (from === 0) return createStores(database);
         transaction.done.catch(() => undefined);
-        const upgrading = from === 1 ? fromVersion1(database, transaction) : fromVersion2(database, transaction);
+        const upgrading = from === 1 ? fromVersion1(database, transaction) : fromBlocks(database, transaction);
         upgrading.catch((error: unknown) => {
           refused(error as Error);
           // Else half of it would be kept.

@@ -19,7 +19,7 @@ import type { TestItems } from './test-items';
 export interface Writes {
   /** Records to add. They are of the iteration of the work, whatever they say themselves. */
   added?: readonly InstructionRecord[];
-  /** Records to put in the place of those that have these ordinals and the same ids. */
+  /** Records to put in the place of those that have these ordinals, the same ids and the same images. */
   replaced?: readonly { ordinal: number; record: InstructionRecord }[];
   assessments?: readonly Assessment[];
 }
@@ -79,18 +79,18 @@ export class Ledger {
    */
   async commit(key: WorkKey, mark: Mark, { added = [], replaced = [], assessments = [] }: Writes = {}): Promise<void> {
     this.forbidden.refuse([...added, ...replaced.map(({ record }) => record)]);
-    const transaction = this.#database.transaction(['pools', 'blocks', 'ids', 'assessments', 'journal'], 'readwrite');
-    const [pools, blocks, ids] = [transaction.objectStore('pools'), transaction.objectStore('blocks'), transaction.objectStore('ids')];
+    const transaction = this.#database.transaction(['pools', 'blocks', 'keys', 'assessments', 'journal'], 'readwrite');
+    const [pools, blocks, keys] = [transaction.objectStore('pools'), transaction.objectStore('blocks'), transaction.objectStore('keys')];
     const [kept, journal] = [transaction.objectStore('assessments'), transaction.objectStore('journal')];
     const before = added.length + replaced.length > 0 ? await poolRowIn(pools, this.run) : emptyPool(this.run);
     const changed = new Changed(blocks);
     await replace(changed, before, replaced);
     const { pool, at } = extended(before, key.iteration, added.length);
-    const rows = await appended({ blocks: changed, ids }, this.run, at.segment.id, at.place, added);
+    const rows = await appended({ blocks: changed, keys }, this.run, at.segment.id, at.place, added);
     for (const block of rows.blocks) changed.put(block);
     await storing(transaction, [
       ...changed.blocks().map((block) => () => blocks.put(block)),
-      ...rows.ids.map((row) => () => ids.put(row)),
+      ...rows.keys.map((row) => () => keys.put(row)),
       ...added.length > 0 ? [() => pools.put(pool)] : [],
       ...assessments.map((assessment) => () => kept.put({ ...assessment, run: this.run })),
       () => journal.put({ ...mark, ...key, run: this.run }),
@@ -118,7 +118,8 @@ async function replace(changed: Changed, { run, segments }: PoolRow, replaced: N
   for (const { ordinal, record } of replaced) {
     const at = find(ordinal);
     const block = at && await changed.get([run, at.segment.id, blockStart(at.place)]);
-    if (at === undefined || block === undefined || recordAt(block, at.place, at.segment)?.id !== record.id) {
+    const old = block && recordAt(block, at.place, at.segment);
+    if (at === undefined || block === undefined || old?.id !== record.id || old.image !== record.image) {
       throw new Error(`Record "${record.id}" is to replace record ${ordinal}, which is another or none.`);
     }
     changed.put(withRecord(block, at.place, record));

@@ -5,24 +5,27 @@
 import { SeenIds } from '../data/import/seen-ids';
 import type { InstructionRecord } from '../data/types';
 import type { Rows } from './appending';
-import { blockStart, imageKey, recordAt, recordsOf } from './blocks';
-import { idKey, placesIn } from './ids';
-import type { BlockRow, IdsRow, Segment } from './rows';
-import { type ImageIndex, ofSegment, poolRowIn, type PoolsDatabase } from './schema';
+import { blockStart, recordAt, recordsOf } from './blocks';
+import { RecordIndex } from './record-index';
+import type { BlockRow, Segment } from './rows';
+import { poolRowIn, type PoolsDatabase } from './schema';
 import { finder, inOrder, newestOf, type Place, type Range, sizeOf } from './segments';
 
 /** Requests go into transactions of so many, and rows into memory: one transaction each would cost more than the reading. */
 const readsAtOnce = 256;
 const blocksAtOnce = 32;
-const idRowsAtOnce = 64;
 
 export class Pool {
   readonly #database: PoolsDatabase;
   readonly #run: string;
+  readonly #byId: RecordIndex;
+  readonly #byImage: RecordIndex;
 
   constructor(database: PoolsDatabase, run: string) {
     this.#database = database;
     this.#run = run;
+    this.#byId = new RecordIndex(database, run, 'ids');
+    this.#byImage = new RecordIndex(database, run, 'images');
   }
 
   /** How many records there are up to an iteration. */
@@ -64,27 +67,16 @@ export class Pool {
 
   /** Tells `hear` of each of those of {@link Pool.knownTo} that are about one of `images`, an image's in their order. */
   async ofImages(images: readonly string[], iteration: number, hear: (record: InstructionRecord) => void): Promise<void> {
-    const sorted = images.map((image) => ({ image, key: imageKey(this.#run, image) })).sort((a, b) => a.key - b.key);
-    for (let begin = 0; begin < sorted.length; begin += readsAtOnce) {
-      const { blocks, segments } = await this.#reading();
-      const known = byId(segments.filter((segment) => isKnownTo(segment, iteration)));
-      const index = blocks.index('image');
-      await Promise.all(sorted.slice(begin, begin + readsAtOnce).map(async ({ image, key }) => {
-        for await (const block of blocksUnder(index, key)) tell(block, image, known.get(block.segment), hear);
-      }));
-    }
+    const segments = inOrder(await this.#segments()).filter((segment) => isKnownTo(segment, iteration));
+    const wanted = new Set(images);
+    for await (const record of this.#found(this.#byImage, segments, wanted)) if (wanted.has(record.image)) hear(record);
   }
 
-  /** Those of `ids` that records up to an iteration have, each with its record. It reads four bytes of every record, so that many should be asked about at once. */
+  /** Those of `ids` that records up to an iteration have, each with its record. */
   async withIds(ids: readonly string[], iteration = Infinity): Promise<Map<string, InstructionRecord>> {
     const found = new Map<string, InstructionRecord>();
-    const [wanted, keys] = [new Set(ids), new Set(ids.map(idKey))];
-    for (const segment of inOrder(await this.#segments(), iteration)) {
-      for await (const rows of this.#idRows(segment)) {
-        const likely = await this.#ofPlaces(segment, rows.flatMap((row) => placesIn(row, keys)));
-        for (const record of likely) if (wanted.has(record.id)) found.set(record.id, record);
-      }
-    }
+    const wanted = new Set(ids);
+    for await (const record of this.#found(this.#byId, inOrder(await this.#segments(), iteration), wanted)) if (wanted.has(record.id)) found.set(record.id, record);
     return found;
   }
 
@@ -113,26 +105,18 @@ export class Pool {
     }
   }
 
-  /** What a segment's records are found by, some rows in memory at a time. */
-  async* #idRows({ id }: Segment): AsyncGenerator<IdsRow[]> {
-    let range: IDBKeyRange | null = ofSegment(this.#run, id);
-    while (range !== null) {
-      const rows: IdsRow[] = await this.#database.getAll('ids', range, idRowsAtOnce);
-      yield rows;
-      const last = rows.at(-1);
-      range = last === undefined || rows.length < idRowsAtOnce ? null : IDBKeyRange.bound([this.#run, id, last.place], [this.#run, id, []], true);
+  /** The records of segments that an index finds under these names, and maybe others, in their order. */
+  async* #found(index: RecordIndex, segments: readonly Segment[], names: ReadonlySet<string>): AsyncGenerator<InstructionRecord> {
+    await index.learn(segments);
+    for (const segment of segments) {
+      const places = index.placesOf(segment, names);
+      for (let begin = 0; begin < places.length; begin += readsAtOnce) {
+        const blocks = this.#database.transaction('blocks').store;
+        const records = await Promise.all(Array.from(places.subarray(begin, begin + readsAtOnce), (place) => this.#recordIn(blocks, { segment, place })));
+        // A run that is discarded meanwhile has none.
+        yield* records.filter((record) => record !== undefined);
+      }
     }
-  }
-
-  /** The records at places of a segment that are there. */
-  async #ofPlaces(segment: Segment, places: readonly number[]): Promise<InstructionRecord[]> {
-    const found: InstructionRecord[] = [];
-    for (let begin = 0; begin < places.length; begin += readsAtOnce) {
-      const blocks = this.#database.transaction('blocks').store;
-      const some = await Promise.all(places.slice(begin, begin + readsAtOnce).map((place) => this.#recordIn(blocks, { segment, place })));
-      found.push(...some.filter((record) => record !== undefined));
-    }
-    return found;
   }
 
   async #recordIn(blocks: Rows['blocks'], { segment, place }: Place): Promise<InstructionRecord | undefined> {
@@ -152,24 +136,6 @@ export class Pool {
   }
 }
 
-/** An image's blocks in their order: the first some by one request, and where there are more, those one by one. */
-async function* blocksUnder(index: ImageIndex, image: number): AsyncGenerator<BlockRow> {
-  const some = await index.getAll(image, blocksAtOnce);
-  yield* some;
-  const last = some.at(-1);
-  if (last === undefined || some.length < blocksAtOnce) return;
-  const begin = await index.openCursor(image);
-  let cursor = await begin?.continuePrimaryKey(image, [last.run, last.segment, last.place]);
-  while ((cursor = await cursor?.continue())) yield cursor.value;
-}
-
-function tell(block: BlockRow, image: string, segment: Segment | undefined, hear: (record: InstructionRecord) => void): void {
-  if (segment === undefined) return;
-  for (const record of recordsOf(block, segment)) if (record.image === image) hear(record);
-}
-
 function isKnownTo({ iteration, file }: Segment, of: number): boolean {
   return iteration < of || (iteration === of && file === null);
 }
-
-const byId = (segments: readonly Segment[]): Map<number, Segment> => new Map(segments.map((segment) => [segment.id, segment]));

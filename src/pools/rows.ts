@@ -46,16 +46,15 @@ export interface BlockRow {
   /** That of its first record within the segment, from 0. */
   place: number;
   records: StoredRecord[];
-  /** What it is found by: each image of the run that a record is about. Hashed, since long keys make adding slow. */
-  images: number[];
 }
 
-/** What the ids of some such records are found by, in the order of the records. */
-export interface IdsRow {
+/** What some such records are found by, in their order: four bytes of each id, and of the name of each image. */
+export interface KeysRow {
   run: string;
   segment: number;
   place: number;
-  keys: Uint32Array<ArrayBuffer>;
+  ids: Uint32Array<ArrayBuffer>;
+  images: Uint32Array<ArrayBuffer>;
 }
 
 /** One record, both answers, and what each assessor call said of them: null where its marks could not be read. */

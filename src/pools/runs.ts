@@ -28,12 +28,12 @@ export async function changeRun(database: PoolsDatabase, run: string, state: Run
 
 /** Forgets a run and all that belongs to it, in one transaction. */
 export async function discardRun(database: PoolsDatabase, run: string): Promise<void> {
-  const transaction = database.transaction(['runs', 'pools', 'blocks', 'ids', 'assessments', 'journal'], 'readwrite');
+  const transaction = database.transaction(['runs', 'pools', 'blocks', 'keys', 'assessments', 'journal'], 'readwrite');
   await Promise.all([
     transaction.objectStore('runs').delete(run),
     transaction.objectStore('pools').delete(run),
     transaction.objectStore('blocks').delete(ofRun(run)),
-    transaction.objectStore('ids').delete(ofRun(run)),
+    transaction.objectStore('keys').delete(ofRun(run)),
     transaction.objectStore('assessments').delete(ofRun(run)),
     transaction.objectStore('journal').delete(ofRun(run)),
     transaction.done,

@@ -1,23 +1,18 @@
 /** The stores of the runs' database, and by what each is found. How it is opened is `database.ts`'. */
-import type { DBSchema, IDBPDatabase, IDBPIndex, IDBPObjectStore, StoreNames } from 'idb';
-import type { AssessmentRow, BlockRow, IdsRow, MarkRow, PoolRow, RunRow } from './rows';
+import type { DBSchema, IDBPDatabase, IDBPObjectStore, StoreNames } from 'idb';
+import type { AssessmentRow, BlockRow, KeysRow, MarkRow, PoolRow, RunRow } from './rows';
 import { emptyPool } from './segments';
 
 export interface PoolsSchema extends DBSchema {
   runs: { key: string; value: RunRow };
   /** How each run's records are counted. */
   pools: { key: string; value: PoolRow };
-  blocks: {
-    key: [run: string, segment: number, place: number];
-    value: BlockRow;
-    indexes: { image: BlockRow['images'][number] };
-  };
-  ids: { key: [run: string, segment: number, place: number]; value: IdsRow };
+  blocks: { key: [run: string, segment: number, place: number]; value: BlockRow };
+  keys: { key: [run: string, segment: number, place: number]; value: KeysRow };
   assessments: { key: [run: string, iteration: number, id: string]; value: AssessmentRow };
   journal: { key: [run: string, iteration: number, phase: string, item: string]; value: MarkRow };
 }
 export type PoolsDatabase = IDBPDatabase<PoolsSchema>;
-export type ImageIndex = IDBPIndex<PoolsSchema, ('pools' | 'blocks')[], 'blocks', 'image'>;
 
 /** All stores, in a new database. */
 export function createStores(database: PoolsDatabase): void {
@@ -30,9 +25,8 @@ export function createStores(database: PoolsDatabase): void {
 
 /** The stores of the records. */
 export function createBlocks(database: PoolsDatabase): void {
-  const blocks = database.createObjectStore('blocks', { keyPath: ['run', 'segment', 'place'] });
-  blocks.createIndex('image', 'images', { multiEntry: true });
-  database.createObjectStore('ids', { keyPath: ['run', 'segment', 'place'] });
+  database.createObjectStore('blocks', { keyPath: ['run', 'segment', 'place'] });
+  database.createObjectStore('keys', { keyPath: ['run', 'segment', 'place'] });
 }
 
 type Store<Name extends StoreNames<PoolsSchema>> = IDBPObjectStore<PoolsSchema, StoreNames<PoolsSchema>[], Name, 'readwrite'>;

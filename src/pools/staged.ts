@@ -29,12 +29,12 @@ export class Staged {
 
   /** Begins; whatever is still staged is cleared, so that an import that is under way fails. Throws `pools/quota`. */
   static async begin(database: PoolsDatabase, run: string, forbidden: TestItems): Promise<Staged> {
-    const transaction = database.transaction(['pools', 'blocks', 'ids'], 'readwrite');
-    const [pools, blocks, ids] = [transaction.objectStore('pools'), transaction.objectStore('blocks'), transaction.objectStore('ids')];
+    const transaction = database.transaction(['pools', 'blocks', 'keys'], 'readwrite');
+    const [pools, blocks, keys] = [transaction.objectStore('pools'), transaction.objectStore('blocks'), transaction.objectStore('keys')];
     const pool = await poolRowIn(pools, run);
     const { staging, next } = pool;
     await storing(transaction, [
-      ...staging === null ? [] : [() => blocks.delete(ofSegment(run, staging)), () => ids.delete(ofSegment(run, staging))],
+      ...staging === null ? [] : [() => blocks.delete(ofSegment(run, staging)), () => keys.delete(ofSegment(run, staging))],
       () => pools.put({ ...pool, staging: next, next: next + 1 }),
     ]);
     return new Staged(database, run, forbidden, next);
@@ -47,11 +47,11 @@ export class Staged {
   /** Throws `pools/test-item`, `pools/quota`, and `run/busy` where another import has begun meanwhile. */
   async add(batch: readonly InstructionRecord[]): Promise<void> {
     this.#forbidden.refuse(batch);
-    const transaction = this.#database.transaction(['pools', 'blocks', 'ids'], 'readwrite');
-    const [blocks, ids] = [transaction.objectStore('blocks'), transaction.objectStore('ids')];
+    const transaction = this.#database.transaction(['pools', 'blocks', 'keys'], 'readwrite');
+    const [blocks, keys] = [transaction.objectStore('blocks'), transaction.objectStore('keys')];
     this.#refuseOthers(await poolRowIn(transaction.objectStore('pools'), this.#run));
-    const rows = await appended({ blocks, ids }, this.#run, this.#segment, this.#size, batch);
-    await storing(transaction, [...rows.blocks.map((row) => () => blocks.put(row)), ...rows.ids.map((row) => () => ids.put(row))]);
+    const rows = await appended({ blocks, keys }, this.#run, this.#segment, this.#size, batch);
+    await storing(transaction, [...rows.blocks.map((row) => () => blocks.put(row)), ...rows.keys.map((row) => () => keys.put(row))]);
     this.#size += batch.length;
   }
 
@@ -74,13 +74,13 @@ export class Staged {
 
   /** Leaves nothing of it. */
   async abandon(): Promise<void> {
-    const transaction = this.#database.transaction(['pools', 'blocks', 'ids'], 'readwrite');
+    const transaction = this.#database.transaction(['pools', 'blocks', 'keys'], 'readwrite');
     const pools = transaction.objectStore('pools');
     const pool = await poolRowIn(pools, this.#run);
     if (pool.staging !== this.#segment) return;
     const all = ofSegment(this.#run, this.#segment);
     await Promise.all([
-      transaction.objectStore('blocks').delete(all), transaction.objectStore('ids').delete(all), pools.put({ ...pool, staging: null }), transaction.done,
+      transaction.objectStore('blocks').delete(all), transaction.objectStore('keys').delete(all), pools.put({ ...pool, staging: null }), transaction.done,
     ]);
   }
 

@@ -1,7 +1,7 @@
 /**
  * From older versions of the database to this one. Everything is kept. Version 1 kept a run's records by id alone; a run of its that
  * has not ended is ended: what it has asked and marked so far was drawn in an order that there is no more. Version 2 kept blocks of
- * any length, found by the ids in them as well.
+ * any length, found by the ids and images in them; version 3 full ones, and the ids in rows of their own.
  */
 import type { IDBPTransaction, StoreNames } from 'idb';
 import type { InstructionRecord } from '../data/types';
@@ -14,16 +14,16 @@ import { emptyPool, extended } from './segments';
 type Upgrading = IDBPTransaction<PoolsSchema, StoreNames<PoolsSchema>[], 'versionchange'>;
 /** A record as version 1 kept it. */
 type OldRow = InstructionRecord & { run: string; pools: string[] };
-/** What is read of a block of version 2. */
+/** What is read of a block of version 2 or 3. */
 type OldBlock = Pick<BlockRow, 'place' | 'records'>;
 interface OldBlocks {
   getAll(range: IDBKeyRange, count: number): Promise<unknown[]>;
 }
 /** What there is no more, so that the schema does not know it. */
 type Forgotten = IDBPTransaction<unknown, string[], 'versionchange'>;
-type Dropping = Pick<IDBDatabase, 'deleteObjectStore'>;
+type Dropping = Pick<IDBDatabase, 'deleteObjectStore' | 'objectStoreNames'>;
 
-/** Blocks of version 2 that are in memory at a time. */
+/** Old blocks that are in memory at a time. */
 const blocksAtOnce = 32;
 
 /** Within the transaction of the upgrade. Version 1 read all of a pool into memory, and so does this. */
@@ -39,10 +39,10 @@ export async function fromVersion1(database: PoolsDatabase, transaction: Upgradi
   }
 }
 
-/** Within the transaction of the upgrade. Records keep their ordinals, so that runs go on; an import that broke off is cleared. */
-export async function fromVersion2(database: PoolsDatabase, transaction: Upgrading): Promise<void> {
+/** From version 2 or 3, within the transaction of the upgrade. Records keep their ordinals, so that runs go on; an import that broke off is cleared. */
+export async function fromBlocks(database: PoolsDatabase, transaction: Upgrading): Promise<void> {
   const old = (transaction as unknown as Forgotten).objectStore('blocks');
-  old.name = 'blocks of version 2';
+  old.name = 'old blocks';
   createBlocks(database);
   const pools = transaction.objectStore('pools');
   for (const pool of await pools.getAll()) {
@@ -55,10 +55,12 @@ export async function fromVersion2(database: PoolsDatabase, transaction: Upgradi
     }
     await pools.put({ ...pool, staging: null });
   }
-  (database as unknown as Dropping).deleteObjectStore(old.name);
+  const dropping = database as unknown as Dropping;
+  dropping.deleteObjectStore(old.name);
+  if (dropping.objectStoreNames.contains('ids')) dropping.deleteObjectStore('ids');
 }
 
-/** The records of a segment in blocks of version 2, those of some blocks at a time. */
+/** The records of a segment in old blocks, those of some blocks at a time. */
 async function* recordsIn(old: OldBlocks, run: string, segment: Segment): AsyncGenerator<InstructionRecord[]> {
   let range: IDBKeyRange | null = ofSegment(run, segment.id);
   while (range !== null) {
@@ -82,8 +84,8 @@ async function count(run: string, old: readonly OldRow[], transaction: Upgrading
 }
 
 async function append(transaction: Upgrading, run: string, segment: number, place: number, records: readonly InstructionRecord[]): Promise<void> {
-  const [blocks, ids] = [transaction.objectStore('blocks'), transaction.objectStore('ids')];
-  const rows = await appended({ blocks, ids }, run, segment, place, records);
+  const [blocks, keys] = [transaction.objectStore('blocks'), transaction.objectStore('keys')];
+  const rows = await appended({ blocks, keys }, run, segment, place, records);
   for (const row of rows.blocks) await blocks.put(row);
-  for (const row of rows.ids) await ids.put(row);
+  for (const row of rows.keys) await keys.put(row);
 }

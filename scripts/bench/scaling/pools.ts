@@ -71,6 +71,9 @@ async function oneRun(run: string, database: PoolsDatabase, data: DataSet, count
   const sample = await laps.of('draw and read samples', samples * Math.min(count, settings.assessSample), () => samplesOf(ledger, settings));
   const verdict = await laps.of('keep and read assessments', sample.length, () => assess(ledger, sample, settings));
   await laps.of('read training batches', batches * settings.tuneBatch, () => readBatches(ledger, count, settings));
+  // The first look-up of either kind reads the keys of all records, the later ones only those that came in since.
+  await laps.of('look up an id for the first time', count, () => ledger.pool.withIds(['nobody']));
+  await laps.of('look up an image for the first time', count, () => ledger.pool.ofImages(['nobody'], iteration, () => undefined));
   await laps.of('find records by their ids', sample.length, () => ledger.pool.withIds(sample.map(({ id }) => id)));
   await laps.of('read all, one by one', count, () => readAll(ledger));
   await grow(ledger, data, sample, verdict, settings, laps);

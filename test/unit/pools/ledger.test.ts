@@ -30,7 +30,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /** Everything that the run has stored. */
 async function contents() {
-  return [await database.getAll('pools'), await database.getAll('blocks'), await database.getAll('ids'), await database.getAll('assessments'), await database.getAll('journal')];
+  return [await database.getAll('pools'), await database.getAll('blocks'), await database.getAll('keys'), await database.getAll('assessments'), await database.getAll('journal')];
 }
 
 /** Lets the n-th write from now on find the disk full. */
@@ -84,6 +84,7 @@ describe('the ledger', () => {
     for (const ordinal of [0, 2]) {
       await expect(ledger.commit(key('relabel'), mark, { replaced: [{ ordinal, record: recordOf('a') }] })).rejects.toThrow(`record ${ordinal}`);
     }
+    await expect(ledger.commit(key('relabel'), mark, { replaced: [{ ordinal: 1, record: { ...recordOf('a'), image: 'other.png' } }] })).rejects.toThrow('record 1');
     expect(await contents()).toEqual(before);
   });
 
@@ -122,6 +123,6 @@ describe('a stored run', () => {
     await other.commit(key('first'), mark, { added: [recordOf('z')] });
     await discardRun(database, 'run');
     expect(await storedRun(database)).toBeNull();
-    expect([...await database.getAll('pools'), ...await database.getAll('blocks'), ...await database.getAll('ids'), ...await database.getAll('journal')].map((row) => row.run)).toEqual(['run2', 'run2', 'run2', 'run2']);
+    expect([...await database.getAll('pools'), ...await database.getAll('blocks'), ...await database.getAll('keys'), ...await database.getAll('journal')].map((row) => row.run)).toEqual(['run2', 'run2', 'run2', 'run2']);
   });
 });

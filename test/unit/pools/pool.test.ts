@@ -6,7 +6,7 @@ import { firstOf } from '../../../src/data/drawn';
 import type { InstructionRecord } from '../../../src/data/types';
 import { recordsPerBlock } from '../../../src/pools/blocks';
 import { openPools } from '../../../src/pools/database';
-import { idsPerRow } from '../../../src/pools/ids';
+import { keysPerRow } from '../../../src/pools/keys';
 import { Ledger } from '../../../src/pools/ledger';
 import type { Pool } from '../../../src/pools/pool';
 import type { Segment } from '../../../src/pools/rows';
@@ -113,9 +113,21 @@ describe('a pool', () => {
   });
 
   it('finds ids among more than are read at once', async () => {
-    const { ledger, expected } = await filled([{ iteration: 0, images: new Array<number>(2 * idsPerRow + 1).fill(0), imported: true }]);
-    const some = [0, idsPerRow - 1, idsPerRow, 2 * idsPerRow].map((at) => (expected[at] as InstructionRecord).id);
+    const { ledger, expected } = await filled([{ iteration: 0, images: new Array<number>(2 * keysPerRow + 1).fill(0), imported: true }]);
+    const some = [0, keysPerRow - 1, keysPerRow, 2 * keysPerRow].map((at) => (expected[at] as InstructionRecord).id);
     expect([...(await ledger.pool.withIds([...some, 'nobody'])).keys()]).toEqual(some);
+  });
+
+  it('finds what came in after the first look-up, also where two look-ups overlap', async () => {
+    const { ledger, expected } = await filled([{ iteration: 0, images: [0, 1], imported: false }]);
+    const added = (id: string): InstructionRecord => ({ ...plain(expected)[0] as InstructionRecord, id });
+    expect(await ofImage(ledger.pool, 'image 0', 1)).toHaveLength(1);
+    await ledger.commit({ iteration: 0, phase: 'augment', item: 'same segment' }, mark, { added: [added('new')] });
+    await ledger.commit({ iteration: 1, phase: 'augment', item: 'another' }, mark, { added: [added('newer')] });
+    const heard = await Promise.all([ofImage(ledger.pool, 'image 0', 1), ofImage(ledger.pool, 'image 0', 0), ofImage(ledger.pool, 'image 0', 1)]);
+    expect(heard.map((records) => records.map(({ id }) => id))).toEqual([['0-0', 'new', 'newer'], ['0-0', 'new'], ['0-0', 'new', 'newer']]);
+    const [first, second] = await Promise.all([ledger.pool.withIds(['new', 'newer']), ledger.pool.withIds(['newer'], 0)]);
+    expect([[...first.keys()], second.size]).toEqual([['new', 'newer'], 0]);
   });
 
   it('reads an image with very many records piece by piece', async () => {
@@ -151,11 +163,11 @@ describe('staged records', () => {
     const abandoned = await ledger.stage();
     await abandoned.add(records(20));
     await abandoned.abandon();
-    expect(await database.count('blocks') + await database.count('ids')).toBe(0);
+    expect(await database.count('blocks') + await database.count('keys')).toBe(0);
     const cutOff = await ledger.stage();
     await cutOff.add(records(20));
     const next = await ledger.stage();
-    expect(await database.count('blocks') + await database.count('ids')).toBe(0);
+    expect(await database.count('blocks') + await database.count('keys')).toBe(0);
     await expect(cutOff.add(records(1))).rejects.toMatchObject({ code: 'run/busy' });
     await cutOff.abandon();
     await next.add(records(1));

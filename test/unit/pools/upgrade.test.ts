@@ -33,8 +33,8 @@ async function version1(name: string, state: string): Promise<void> {
   database.close();
 }
 
-/** Blocks of version 2: of so many records each, one after another in a segment. */
-function blocks2(segment: number, begin: string, lengths: readonly number[]) {
+/** Blocks of version 2 or 3: of so many records each, one after another in a segment. */
+function oldBlocks(segment: number, begin: string, lengths: readonly number[]) {
   return lengths.map((length, i) => {
     const place = lengths.slice(0, i).reduce((sum, each) => sum + each, 0);
     const records = Array.from({ length }, (_, at) => ({ ...recordOf(`${begin}${place + at}`, 0), image: `${begin}.png`, iteration: undefined }));
@@ -42,25 +42,32 @@ function blocks2(segment: number, begin: string, lengths: readonly number[]) {
   });
 }
 
-const segments2 = [{ id: 0, iteration: 0, size: 1100, file: null }, { id: 1, iteration: 1, size: 5, file: null }, { id: 3, iteration: 0, size: 40, file: 'pool.json' }];
-const longBlocks = Array.from({ length: 100 }, () => 11);
+const segments = [{ id: 0, iteration: 0, size: 1100, file: null }, { id: 1, iteration: 1, size: 5, file: null }, { id: 3, iteration: 0, size: 40, file: 'pool.json' }];
+/** How 1,100, 5 and 40 records lay in blocks: of any length in version 2, and all but the last one full in version 3. */
+const lengths = {
+  2: [Array.from({ length: 100 }, () => 11), [1, 1, 3], [16, 16, 8]],
+  3: [[...Array.from({ length: 68 }, () => 16), 12], [5], [16, 16, 8]],
+} as const;
 
-/** A database as version 2 made it, with an import that broke off. */
-async function version2(name: string): Promise<void> {
-  const database = await openDB(name, 2, {
+/** A database as version 2 or 3 made it, with an import that broke off. */
+async function withBlocks(version: 2 | 3, name: string): Promise<void> {
+  const database = await openDB(name, version, {
     upgrade(old) {
       old.createObjectStore('runs', { keyPath: 'id' });
       old.createObjectStore('pools', { keyPath: 'run' });
       const blocks = old.createObjectStore('blocks', { keyPath: ['run', 'segment', 'place'] });
-      blocks.createIndex('id', 'ids', { multiEntry: true });
+      if (version === 2) blocks.createIndex('id', 'ids', { multiEntry: true });
+      else old.createObjectStore('ids', { keyPath: ['run', 'segment', 'place'] });
       blocks.createIndex('image', 'images', { multiEntry: true });
       old.createObjectStore('assessments', { keyPath: ['run', 'iteration', 'id'] });
       old.createObjectStore('journal', { keyPath: ['run', 'iteration', 'phase', 'item'] });
     },
   });
   await database.put('runs', { id: 'run', preset: 'tiny', settings: settingsOf('tiny'), started: '2024-01-01T00:00:00Z', state: 'paused', report: null });
-  await database.put('pools', { run: 'run', segments: segments2, next: 5, staging: 4 });
-  for (const block of [...blocks2(0, 'a', longBlocks), ...blocks2(1, 'b', [1, 1, 3]), ...blocks2(3, 'c', [16, 16, 8]), ...blocks2(4, 'd', [16])]) await database.put('blocks', block);
+  await database.put('pools', { run: 'run', segments, next: 5, staging: 4 });
+  const [a, b, c] = lengths[version];
+  for (const block of [...oldBlocks(0, 'a', a), ...oldBlocks(1, 'b', b), ...oldBlocks(3, 'c', c), ...oldBlocks(4, 'd', [16])]) await database.put('blocks', block);
+  if (version === 3) await database.put('ids', { run: 'run', segment: 0, place: 0, keys: new Uint32Array(1024) });
   await database.put('journal', markRow);
   await database.put('assessments', assessment);
   database.close();
@@ -68,10 +75,10 @@ async function version2(name: string): Promise<void> {
 
 const numbered = (begin: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${begin}${i}`);
 
-describe('a database of version 2', () => {
+describe.each([2, 3] as const)('a database of version %i', (version) => {
   it('keeps its records under their ordinals, found as those of this version are, and all else', async () => {
-    await version2('second');
-    const database = await openPools('second');
+    await withBlocks(version, `blocks-${version}`);
+    const database = await openPools(`blocks-${version}`);
     const ledger = await Ledger.open(database, 'run', new TestItems([]));
     const ids = [...numbered('a', 1100), ...numbered('c', 40), ...numbered('b', 5)];
     expect((await firstOf(ledger.pool.each(), Infinity)).map(({ id }) => id)).toEqual(ids);
@@ -83,25 +90,26 @@ describe('a database of version 2', () => {
     expect(ledger.mark({ iteration: 1, phase: 'augment', item: 'batch' })?.result).toBe(7);
     expect(await ledger.assessments(1)).toHaveLength(1);
     expect((await storedRun(database))?.state).toBe('paused');
-    expect([...database.objectStoreNames].sort()).toEqual(['assessments', 'blocks', 'ids', 'journal', 'pools', 'runs']);
+    expect([...database.objectStoreNames].sort()).toEqual(['assessments', 'blocks', 'journal', 'keys', 'pools', 'runs']);
   });
 
   it('goes on growing where it was', async () => {
-    await version2('growing');
-    const ledger = await Ledger.open(await openPools('growing'), 'run', new TestItems([]));
+    await withBlocks(version, `growing-${version}`);
+    const ledger = await Ledger.open(await openPools(`growing-${version}`), 'run', new TestItems([]));
     const { result: _, ...mark } = markRow;
     await ledger.commit({ iteration: 1, phase: 'augment', item: 'next' }, { ...mark, result: null }, { added: [recordOf('new', 1)] });
     expect((await ledger.pool.at([1144, 1145])).map(({ id }) => id)).toEqual(['b4', 'new']);
   });
 
   it('is left as it was where the upgrade fails', async () => {
-    await version2('broken second');
+    const name = `broken-${version}`;
+    await withBlocks(version, name);
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => { throw new DOMException('no room', 'QuotaExceededError'); });
-    await expect(openPools('broken second')).rejects.toThrow('no room');
+    await expect(openPools(name)).rejects.toThrow('no room');
     vi.restoreAllMocks();
-    const still = await openDB('broken second');
-    expect(still.version).toBe(2);
-    expect(await still.count('blocks')).toBe(longBlocks.length + 3 + 3 + 1);
+    const still = await openDB(name);
+    expect(still.version).toBe(version);
+    expect(await still.count('blocks')).toBe(lengths[version].flat().length + 1);
     still.close();
   });
 });
