@@ -12,9 +12,7 @@ export function openModels(): Models {
   const open: RemoteModel[] = [];
   return {
     open(role) {
-      const worker = role === 'student'
-        ? new Worker(new URL('./student.ts', import.meta.url), { type: 'module', name: role })
-        : new Worker(new URL('./teacher.ts', import.meta.url), { type: 'module', name: role });
+      const worker = new Worker(new URL('./model.ts', import.meta.url), { type: 'module', name: role });
       const model = remoteModel(worker, role, remedy);
       open.push(model);
       return model;

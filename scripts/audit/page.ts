@@ -22,7 +22,7 @@ export interface Audited {
 
 const base = new URL('.', location.href).href;
 const model = remoteModel(
-  new Worker(new URL('../../workers/teacher.ts', import.meta.url), { type: 'module', name: 'teacher' }), 'teacher', 'Audit again; close other programs if memory is short.',
+  new Worker(new URL('../../workers/model.ts', import.meta.url), { type: 'module', name: 'teacher' }), 'teacher', 'Audit again; close other programs if memory is short.',
 );
 
 const auditPage = {

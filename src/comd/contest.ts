@@ -1,7 +1,6 @@
 /**
  * Which new records are worth a place: those that the student answers otherwise than its teacher, so that no record joins that it
- * could have done without. It looks at words alone, for one answer of the
- * student instead of two mark sheets; marks are the assessor's.
+ * could have done without. It looks at words alone, for one answer of the student instead of two mark sheets; marks are the assessor's.
  */
 import { matches } from '../evaluate/match';
 import type { Answerer, Question } from './roles';

@@ -16,7 +16,7 @@ const batch: TrainingExample[] = [
 let thread: Worker;
 let model: Comlink.Remote<ModelWorker>;
 beforeEach(() => {
-  thread = new Worker(new URL('../../../workers/student.ts', import.meta.url), { type: 'module' });
+  thread = new Worker(new URL('../../../workers/model.ts', import.meta.url), { type: 'module' });
   model = Comlink.wrap<ModelWorker>(thread);
 });
 afterEach(() => thread.terminate());

@@ -1,6 +1,6 @@
 /**
- * A model on a device of its own, behind the typed interface of `protocol.ts`. It wires the floors together and knows
- * no mathematics and no method.
+ * The thread of one model, be it student, teacher or one that is asked, on a device of its own, behind the typed interface of
+ * `protocol.ts`. It wires the floors together and knows no mathematics and no method.
  */
 import * as tf from '@tensorflow/tfjs';
 import * as Comlink from 'comlink';

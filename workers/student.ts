@@ -1,2 +1,0 @@
-/** The student's thread. */
-import './model-worker';

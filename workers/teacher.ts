@@ -1,2 +1,0 @@
-/** The teacher's thread. */
-import './model-worker';
