@@ -56,7 +56,7 @@ export async function* csvRows(file: NamedFile, encoding: Encoding, seen: SeenId
 
 function noColumns(file: string, header: readonly string[]): Error {
   const found = header.length === 0 ? 'it is empty' : `its first line names the columns ${header.slice(0, 8).map((name) => `"${name.slice(0, 40)}"`).join(', ')}`;
-  return unreadable(file, `${found} (row 1)`, 'Begin a table with the header image, question, answer, or with image, caption; or give JSON that is JSON.');
+  return unreadable(file, `${found} (row 1)`, 'Begin a table with the header image, question, answer, or with image, caption; or give the rows as JSON.');
 }
 
 /** The records of a table, the header among them, without empty lines. */

@@ -20,7 +20,7 @@ export function ExperimentResults({ page }: { page: ExperimentsPage }) {
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">What came of it</h2>
       <div class="results-top">
-        <Figure title={title} caption={<>Accuracy in per cent, by {axis.label}. A point is a mean with its 95 % interval, small circles are runs, <span class="teacher">dashes</span> the teacher.</>} empty={empty}>
+        <Figure title={title} caption={<>Accuracy in per cent, by {axis.label}. A point is a mean with its 95&nbsp;% interval, small circles are runs, <span class="teacher">dashes</span> the teacher.</>} empty={empty}>
           <ExperimentPlot results={results} selected={page.session.selected.value} onSelect={(variant) => { page.session.selected.value = variant; }} />
         </Figure>
         <PointRuns page={page} />
