@@ -1,4 +1,6 @@
 /** The screen of the run. */
+import { useEffect, useState } from 'preact/hooks';
+import { nextTask } from '../frames';
 import type { Session } from '../session';
 import { About } from './About';
 import { Assessments } from './Assessments';
@@ -10,12 +12,12 @@ import { Learning } from './Learning';
 import { Models } from './Models';
 import { SettingsForm } from './SettingsForm';
 import { useSlice } from './slice';
-import { useTurns } from './turns';
 
-/** What lies below the first screenful is drawn in a second task, and what is folded away in a third. */
+/** What lies below the first screenful is drawn in a second task, so that neither is long. */
 export function RunScreen({ session }: { session: Session }) {
   const error = useSlice(session, (view) => view.error);
-  const turn = useTurns(2);
+  const [whole, setWhole] = useState(false);
+  useEffect(() => { void nextTask().then(() => setWhole(true)); }, []);
   return (
     <>
       <ControlBar session={session} />
@@ -26,15 +28,15 @@ export function RunScreen({ session }: { session: Session }) {
           <Models session={session} />
         </div>
         <aside class="page-settings" aria-labelledby="settings-title">
-          <SettingsForm session={session} whole={turn === 2} />
+          <SettingsForm session={session} />
         </aside>
         <div class="page-results">
-          {turn > 0 && <Learning session={session} />}
-          {turn > 0 && <Assessments session={session} />}
-          {turn > 0 && <Health session={session} />}
+          {whole && <Learning session={session} />}
+          {whole && <Assessments session={session} />}
+          {whole && <Health session={session} />}
         </div>
       </main>
-      {turn > 0 && <About />}
+      {whole && <About />}
     </>
   );
 }

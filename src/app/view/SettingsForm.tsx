@@ -14,8 +14,7 @@ const groups: Record<Setting['group'], string> = {
   filters: 'Filters on new instructions', prompts: 'Prompts',
 };
 
-/** @param whole whether the fields of groups that are folded are drawn as well: a search of the page finds them there */
-export function SettingsForm({ session, whole }: { session: Session; whole: boolean }) {
+export function SettingsForm({ session }: { session: Session }) {
   const draft = session.draft.value;
   const changed = Object.keys(draft.texts).length;
   return (
@@ -28,7 +27,7 @@ export function SettingsForm({ session, whole }: { session: Session; whole: bool
         </select>
         <p class="help" id="preset-help">{presets[draft.preset].help}</p>
       </div>
-      {(Object.keys(groups) as Setting['group'][]).map((group) => <Group key={group} session={session} group={group} whole={whole} />)}
+      {(Object.keys(groups) as Setting['group'][]).map((group) => <Group key={group} session={session} group={group} />)}
       <p class="settings-foot">
         <button type="button" aria-disabled={changed === 0} onClick={() => { if (changed > 0) session.draft.value = { preset: draft.preset, texts: {} }; }}>Back to the preset</button>
         <span class="number">{changed} changed</span>
@@ -37,7 +36,7 @@ export function SettingsForm({ session, whole }: { session: Session; whole: bool
   );
 }
 
-function Group({ session, group, whole }: { session: Session; group: Setting['group']; whole: boolean }) {
+function Group({ session, group }: { session: Session; group: Setting['group'] }) {
   const draft = session.draft.value;
   const { refused, settings } = session.checked.value;
   const names = settingNames.filter((name) => schema[name].group === group);
@@ -48,7 +47,7 @@ function Group({ session, group, whole }: { session: Session; group: Setting['gr
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{groups[group]} {wrong > 0 ? <span class="tag wrong">{wrong} refused</span> : changed > 0 && <span class="tag">{changed} changed</span>}</summary>
-      {(open || whole) && names.map((name) => (
+      {names.map((name) => (
         <Field
           key={name} name={name} setting={schema[name]} text={textOf(draft, name)} refusal={refused[name]} changed={draft.texts[name] !== undefined}
           own={ownText(name, settings)} onWrite={(text) => set(name, text)}
